@@ -1,0 +1,56 @@
+"""Writing and reading the audit trail."""
+
+import uuid
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from django.db import models
+
+from audit.models import Entry
+from core import clock
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractBaseUser
+
+Change = tuple[str, str, str]
+
+
+def record(
+    *,
+    actor: "AbstractBaseUser | None",
+    action: str,
+    target: models.Model,
+    summary: str,
+    reason: str = "",
+    changes: Sequence[Change] = (),
+    operation: uuid.UUID | None = None,
+) -> Entry:
+    """Append one entry; call it inside the transaction that makes the change.
+
+    Args:
+        actor: the person; None for the system's own jobs.
+        action: stable code such as `task.submit`.
+        target: the object the action was done to (already saved).
+        summary: one Chinese sentence for the object's history.
+        reason: what the person gave as the reason, if the action asks for one.
+        changes: (label, old, new) triples in words.
+        operation: shared by all rows of one bulk action.
+    """
+    return Entry.objects.create(
+        at=clock.now(),
+        actor=actor,
+        actor_name=str(actor) if actor is not None else "系统",
+        action=action,
+        object_type=target._meta.label_lower,
+        object_id=str(target.pk),
+        object_label=str(target)[:200],
+        summary=summary[:300],
+        reason=reason,
+        changes=[list(change) for change in changes],
+        operation=operation or uuid.uuid4(),
+    )
+
+
+def history_of(target: models.Model) -> models.QuerySet[Entry]:
+    """Return the object's entries, newest first."""
+    return Entry.objects.filter(object_type=target._meta.label_lower, object_id=str(target.pk))

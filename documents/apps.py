@@ -1,0 +1,10 @@
+"""App configuration of documents."""
+
+from django.apps import AppConfig
+
+
+class DocumentsConfig(AppConfig):
+    """Documents app."""
+
+    name = "documents"
+    verbose_name = "公文排版"

@@ -1,0 +1,43 @@
+"""Evidence files: what a unit shows to back up what it reports."""
+
+import uuid
+from pathlib import PurePosixPath
+
+from django.conf import settings
+from django.db import models
+
+from core import clock
+
+
+def stored_name(instance: "File", filename: str) -> str:
+    """Return the path below MEDIA_ROOT; nothing of the user's file name goes into it but the checked suffix."""
+    suffix = PurePosixPath(filename).suffix
+    return f"evidence/{clock.today():%Y/%m}/{uuid.uuid4().hex}{suffix}"
+
+
+class File(models.Model):
+    """One uploaded file; never overwritten."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    owner_type = models.CharField("所属类型", max_length=60)
+    owner_id = models.PositiveBigIntegerField("所属编号")
+    name = models.CharField("文件名", max_length=200)
+    content = models.FileField("文件", upload_to=stored_name, max_length=200)
+    media_type = models.CharField("类型", max_length=100)
+    size = models.PositiveBigIntegerField("大小（字节）")
+    sha256 = models.CharField("SHA-256", max_length=64, db_index=True)
+    uploaded_at = models.DateTimeField("上传时间", default=clock.now)
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="上传人", on_delete=models.PROTECT, related_name="+"
+    )
+    # Files are taken off a draft, never wiped: the row and the bytes stay for the audit.
+    removed_at = models.DateTimeField("移除时间", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "佐证材料"
+        verbose_name_plural = "佐证材料"
+        ordering = ["uploaded_at", "id"]
+        indexes = [models.Index(fields=["owner_type", "owner_id"], name="evidence_owner_idx")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,168 @@
+"""Units of the county, who acts for them, and the rules that suggest a unit for a piece of work."""
+
+from datetime import date
+from typing import TYPE_CHECKING, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from core import clock
+from core.models import VersionedModel
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class Unit(VersionedModel):
+    """A department, township, park, or a collective name that stands for several of them."""
+
+    class Kind(models.TextChoices):
+        """What sort of unit it is."""
+
+        OFFICE = "office", "安委办"
+        PARTY = "party", "党委部门"
+        GOVERNMENT = "government", "政府部门"
+        STATIONED = "stationed", "驻县单位"
+        TOWNSHIP = "township", "乡镇"
+        SUBDISTRICT = "subdistrict", "街道"
+        PARK = "park", "园区"
+        GROUP = "group", "集合名称"
+
+    code = models.CharField("编码", max_length=20, unique=True)
+    name = models.CharField("全称", max_length=80, unique=True)
+    short_name = models.CharField("简称", max_length=40)
+    # First letters of the short name's pinyin, for typing ahead: 应急局 → yjj.
+    initials = models.CharField("拼音首字母", max_length=40, blank=True, editable=False)
+    kind = models.CharField("类别", max_length=20, choices=Kind)
+    ordering = models.PositiveIntegerField("排序", default=0)
+    members: models.ManyToManyField["Unit", "Unit"] = models.ManyToManyField(
+        "self", verbose_name="成员单位", symmetrical=False, blank=True, related_name="groups"
+    )
+    head_reviews = models.BooleanField("上报前须负责人审签", default=False)
+    valid_from = models.DateField("启用日期", null=True, blank=True)
+    valid_to = models.DateField("停用日期", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "单位"
+        verbose_name_plural = "单位"
+        ordering = ["ordering", "code"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_from__isnull=True) | Q(valid_to__isnull=True) | Q(valid_from__lte=F("valid_to")),
+                name="unit_valid_order",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UnitAlias(models.Model):
+    """Another way documents write the unit: a short form, a generic name, or a name it used to have."""
+
+    unit = models.ForeignKey(Unit, verbose_name="单位", on_delete=models.CASCADE, related_name="aliases")
+    name = models.CharField("别名", max_length=80, unique=True)
+    former = models.BooleanField("旧名称", default=False)
+
+    class Meta:
+        verbose_name = "单位别名"
+        verbose_name_plural = "单位别名"
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Role(models.TextChoices):
+    """What a person is to a unit (or to the county)."""
+
+    OFFICE = "office", "安委办"
+    LEADER = "leader", "县领导"
+    EDITOR = "editor", "联络员"
+    HEAD = "head", "单位负责人"
+    ENTERPRISE = "enterprise", "企业安全管理人员"
+    AUDITOR = "auditor", "审计员"
+    ADMINISTRATOR = "administrator", "系统管理员"
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    """Reads of memberships."""
+
+    def active_on(self, day: date) -> Self:
+        """Keep those in force on `day`."""
+        return self.filter(Q(valid_from__lte=day), Q(valid_to__isnull=True) | Q(valid_to__gte=day))
+
+
+class Membership(models.Model):
+    """A person's role in a unit for a span of days; a deputy (B角) acts for another person within the dates."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="人员", on_delete=models.PROTECT, related_name="memberships"
+    )
+    unit = models.ForeignKey(Unit, verbose_name="单位", on_delete=models.PROTECT, related_name="memberships")
+    role = models.CharField("角色", max_length=20, choices=Role)
+    post = models.CharField("职务", max_length=60, blank=True)
+    portfolio = models.CharField("分管工作", max_length=200, blank=True)
+    valid_from = models.DateField("起始日期", default=clock.today)
+    valid_to = models.DateField("截止日期", null=True, blank=True)
+    deputy_for: "models.ForeignKey[User | None, User | None]" = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="代理（A角）",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="deputies",
+    )
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "任职"
+        verbose_name_plural = "任职"
+        ordering = ["unit", "role", "user"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "unit", "role"], condition=Q(valid_to__isnull=True), name="membership_once_open"
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_from__lte=F("valid_to")), name="membership_valid_order"
+            ),
+            # A stand-in without an end date is a second office holder, not a deputy.
+            models.CheckConstraint(
+                condition=Q(deputy_for__isnull=True) | Q(valid_to__isnull=False), name="membership_deputy_dated"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.unit.short_name} {self.get_role_display()}"
+
+
+class KeywordRule(models.Model):
+    """A county rule: text that names these words is usually this unit's business. It suggests, it never assigns."""
+
+    class Part(models.TextChoices):
+        """Which part in the work the unit is suggested for."""
+
+        LEAD = "lead", "牵头"
+        SUPPORT = "support", "配合"
+
+    # Words separated by 、; any one of them is enough.
+    keywords = models.CharField("关键词（任一）", max_length=300, help_text="多个词用顿号“、”分开，出现任意一个即命中")
+    required = models.CharField("且须同时出现", max_length=200, blank=True, help_text="多个词用顿号分开，须全部出现；可不填")
+    unit = models.ForeignKey(Unit, verbose_name="建议单位", on_delete=models.CASCADE, related_name="keyword_rules")
+    part = models.CharField("建议为", max_length=10, choices=Part, default=Part.LEAD)
+    weight = models.PositiveSmallIntegerField("权重", default=10, help_text="1–100，越大越优先")
+    reason = models.CharField("依据", max_length=200)
+    active = models.BooleanField("启用", default=True)
+
+    class Meta:
+        verbose_name = "关键词规则"
+        verbose_name_plural = "关键词规则"
+        ordering = ["unit", "-weight", "id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(weight__gte=1, weight__lte=100), name="keyword_rule_weight_range"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.keywords} → {self.unit.short_name}"

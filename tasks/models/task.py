@@ -1,0 +1,239 @@
+"""任务: what one lead unit must deliver by a date, its lamp, and the dated rows of everything that changed."""
+
+from datetime import date
+from typing import TYPE_CHECKING, Any, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from core import clock
+from core.models import VersionedModel
+from responsibility.authority import authority_of
+from responsibility.models import Unit
+from tasks.models.plan import Operator, Plan, PlanItem, PlanSection
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class TaskQuerySet(models.QuerySet["Task"]):
+    """Reads of tasks."""
+
+    def visible_to(self, user: "User | Any") -> Self:
+        """Everything for office, leaders and auditors; for a unit's people the tasks it leads or supports."""
+        authority = authority_of(user)
+        if authority.reads_county:
+            return self
+        units = authority.units
+        if not units:
+            return self.none()
+        supported = TaskSupport.objects.filter(unit_id__in=units).values("task_id")
+        return self.filter(Q(lead_id__in=units) | Q(pk__in=supported))
+
+    def open(self) -> Self:
+        """Keep what is not closed."""
+        return self.exclude(state=Task.State.CLOSED)
+
+    def led_by(self, units: frozenset[int]) -> Self:
+        """Keep the tasks these units lead."""
+        return self.filter(lead_id__in=units)
+
+    def overdue_on(self, day: date) -> Self:
+        """Open tasks whose deadline has passed, except what was reported in time and waits for the office."""
+        waiting_in_time = Q(
+            state__in=[Task.State.REPORTED, Task.State.CLOSING], submitted_on__isnull=False, submitted_on__lte=models.F("due_on")
+        )
+        return self.open().filter(due_on__lt=day).exclude(waiting_in_time).exclude(completed_on__isnull=False)
+
+
+class Task(VersionedModel):
+    """One task of the year."""
+
+    class State(models.TextChoices):
+        """Where the task stands; the moves between them are `tasks.transitions.TASK_TRANSITIONS`."""
+
+        ASSIGNED = "assigned", "待签收"
+        ACTIVE = "active", "进行中"
+        REPORTED = "reported", "已上报待审"
+        RETURNED = "returned", "退回待改"
+        CLOSING = "closing", "申请销号"
+        CLOSED = "closed", "已销号"
+
+    class Lamp(models.TextChoices):
+        """Colour of the task; words stand beside it everywhere."""
+
+        RED = "red", "红"
+        YELLOW = "yellow", "黄"
+        GREEN = "green", "绿"
+        GREY = "grey", "灰"
+        BLUE = "blue", "蓝"
+
+    plan = models.ForeignKey(Plan, verbose_name="工作要点", on_delete=models.PROTECT, related_name="tasks")
+    item = models.ForeignKey(PlanItem, verbose_name="条目", on_delete=models.PROTECT, related_name="tasks")
+    section = models.ForeignKey(
+        PlanSection, verbose_name="章节", on_delete=models.PROTECT, related_name="tasks", null=True, blank=True
+    )
+    code = models.CharField("任务编号", max_length=20, unique=True)
+    title = models.CharField("任务名称", max_length=200)
+    source_text = models.TextField("原文")
+    lead = models.ForeignKey(Unit, verbose_name="牵头单位", on_delete=models.PROTECT, related_name="led_tasks")
+    starts_on = models.DateField("开始日期")
+    due_on = models.DateField("完成时限")
+    original_due_on = models.DateField("原定时限")
+    state = models.CharField("状态", max_length=12, choices=State, default=State.ASSIGNED)
+    # Progress in percent: as passed by the office, and as last reported.
+    verified_percent = models.DecimalField("审定进度（%）", max_digits=5, decimal_places=1, default=0)
+    reported_percent = models.DecimalField("上报进度（%）", max_digits=5, decimal_places=1, default=0)
+    # Day of the report that now waits for the office, or of the last one it passed.
+    submitted_on = models.DateField("最近上报日期", null=True, blank=True)
+    # Day of the report that brought the task to 100 % and was passed.
+    completed_on = models.DateField("完成日期", null=True, blank=True)
+    closed_on = models.DateField("销号日期", null=True, blank=True)
+    lamp = models.CharField("亮灯", max_length=8, choices=Lamp, default=Lamp.GREY)
+    lamp_reason = models.CharField("亮灯说明", max_length=300, blank=True)
+    lamp_on = models.DateField("亮灯计算日期", null=True, blank=True)
+
+    objects = TaskQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "任务"
+        verbose_name_plural = "任务"
+        ordering = ["code"]
+        indexes = [
+            models.Index(fields=["plan", "state", "due_on"], name="task_plan_state_due"),
+            models.Index(fields=["lead", "state"], name="task_lead_state"),
+            models.Index(fields=["lamp"], name="task_lamp"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(starts_on__lte=models.F("due_on")), name="task_starts_before_due"),
+            models.CheckConstraint(
+                condition=Q(verified_percent__gte=0, verified_percent__lte=100)
+                & Q(reported_percent__gte=0, reported_percent__lte=100),
+                name="task_percent_range",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="closed", closed_on__isnull=False) | (~Q(state="closed") & Q(closed_on__isnull=True)),
+                name="task_closed_dated",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.title}"
+
+
+class TaskSupport(models.Model):
+    """配合单位 of a task."""
+
+    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="supports")
+    unit = models.ForeignKey(Unit, verbose_name="配合单位", on_delete=models.PROTECT, related_name="supported_tasks")
+
+    class Meta:
+        verbose_name = "配合单位"
+        verbose_name_plural = "配合单位"
+        ordering = ["task", "unit__ordering"]
+        constraints = [models.UniqueConstraint(fields=["task", "unit"], name="support_once")]
+
+    def __str__(self) -> str:
+        return str(self.unit)
+
+
+class TaskTarget(models.Model):
+    """量化指标 of a task with the value reported and the value the office has passed."""
+
+    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="targets")
+    phrase = models.CharField("原文", max_length=200)
+    metric = models.CharField("指标名称", max_length=120)
+    operator = models.CharField("要求", max_length=2, choices=Operator)
+    value = models.DecimalField("目标值", max_digits=16, decimal_places=2)
+    unit = models.CharField("计量单位", max_length=20, blank=True)
+    period = models.CharField("周期", max_length=12, blank=True)
+    reported_value = models.DecimalField("上报值", max_digits=16, decimal_places=2, null=True, blank=True)
+    verified_value = models.DecimalField("审定值", max_digits=16, decimal_places=2, null=True, blank=True)
+
+    class Meta:
+        verbose_name = "量化指标"
+        verbose_name_plural = "量化指标"
+        ordering = ["task", "id"]
+
+    def __str__(self) -> str:
+        return self.metric
+
+
+class TaskChange(models.Model):
+    """A dated row for every change of state, lead, deadline, target, value, progress or colour of a task.
+
+    With them the county can be shown as it stood on any past day.
+    """
+
+    class Field(models.TextChoices):
+        """What changed."""
+
+        STATE = "state", "状态"
+        LEAD = "lead", "牵头单位"
+        DUE = "due_on", "完成时限"
+        TARGET = "target", "指标"
+        VALUE = "value", "指标值"
+        PROGRESS = "progress", "进度"
+        LAMP = "lamp", "亮灯"
+
+    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="changes")
+    target = models.ForeignKey(TaskTarget, on_delete=models.CASCADE, null=True, blank=True, related_name="changes")
+    field = models.CharField("项目", max_length=12, choices=Field)
+    old = models.CharField("原值", max_length=300, blank=True)
+    new = models.CharField("新值", max_length=300, blank=True)
+    at = models.DateTimeField("时间", default=clock.now, db_index=True)
+    on = models.DateField("日期", default=clock.today)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+    reason = models.CharField("理由", max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = "任务变更"
+        verbose_name_plural = "任务变更"
+        ordering = ["-at", "-id"]
+        indexes = [models.Index(fields=["task", "field", "-on"], name="change_task_field_on")]
+
+    def __str__(self) -> str:
+        return f"{self.get_field_display()}：{self.old} → {self.new}"
+
+
+class LampRule(models.Model):
+    """One row of the lamp table; the rows are tried in their order and the first that fits gives the colour."""
+
+    class Condition(models.TextChoices):
+        """What the row looks at; `threshold` is points, days or periods as said."""
+
+        CLOSED = "closed", "已销号"
+        LIMIT_BROKEN = "limit_broken", "上限类、清零类指标被突破"
+        DONE_IN_TIME = "done_in_time", "按期完成，待销号"
+        DONE_LATE = "done_late", "逾期完成，待销号"
+        OVERDUE = "overdue", "超过完成时限"
+        NOT_STARTED = "not_started", "未到开始日期"
+        GAP_OVER = "gap_over", "落后计划进度超过（百分点）"
+        MISSED_PERIOD = "missed_period", "连续未报送的期数达到（期）"
+        DUE_WITHIN = "due_within", "距完成时限不足（天）"
+        EARLY = "early", "计划进度不足（百分点）且尚未报送"
+        OTHERWISE = "otherwise", "其他情形"
+
+    order = models.PositiveSmallIntegerField("次序", unique=True)
+    condition = models.CharField("情形", max_length=20, choices=Condition)
+    threshold = models.DecimalField("阈值", max_digits=6, decimal_places=1, null=True, blank=True)
+    colour = models.CharField("亮灯", max_length=8, choices=Task.Lamp)
+    active = models.BooleanField("启用", default=True)
+
+    class Meta:
+        verbose_name = "亮灯规则"
+        verbose_name_plural = "亮灯规则"
+        ordering = ["order"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(condition__in=["gap_over", "missed_period", "due_within", "early"])
+                | Q(threshold__isnull=False),
+                name="lamp_rule_threshold_given",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.order}. {self.get_condition_display()} → {self.get_colour_display()}"

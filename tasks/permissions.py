@@ -1,0 +1,64 @@
+"""Who may do what to a task; the table of moves says in which state."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.http import Http404
+
+from core.errors import NotAllowed
+from core.models import lock_row
+from responsibility.authority import authority_of
+from tasks.models import Task
+from tasks.transitions import LEAD, OFFICE, TASK_TRANSITIONS, Transition
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+def plays(user: "User | Any", who: str, task: Task) -> bool:
+    """Say whether the person plays the part (`LEAD` or `OFFICE`) for this task today."""
+    authority = authority_of(user)
+    if who == OFFICE:
+        return authority.is_office
+    if who == LEAD:
+        return task.lead_id in authority.editor_units
+    raise ValueError(who)
+
+
+def allowed_transitions(user: "User | Any", task: Task) -> list[Transition]:
+    """Return the moves open to this person on this task now; they are the buttons of its page."""
+    return [row for row in TASK_TRANSITIONS if task.state in row.sources and plays(user, row.who, task)]
+
+
+def get_task_for(user: "User | Any", pk: int) -> Task:
+    """Return a task the person may see.
+
+    Raises:
+        Http404: it does not exist or is none of their business; the two look alike.
+    """
+    task = (
+        Task.objects.visible_to(user).select_related("plan", "section", "item", "lead").filter(pk=pk).first()
+    )
+    if task is None:
+        raise Http404("没有这项任务。")
+    return task
+
+
+def lock_task_for(user: "User | Any", pk: int, move: Transition, expected_version: int | None = None) -> Task:
+    """Lock the task for a move and check that the person may make it from the state it is in now.
+
+    Raises:
+        Http404: not visible to the person.
+        NotAllowed: visible, but not theirs to do, or not in this state.
+        StaleObject: changed since `expected_version`.
+    """
+    try:
+        task = lock_row(Task.objects.visible_to(user), pk, expected_version)
+    except Task.DoesNotExist:
+        raise Http404("没有这项任务。") from None
+    if not plays(user, move.who, task):
+        raise NotAllowed("您没有权限对这项任务进行此操作。")
+    if task.state not in move.sources:
+        raise NotAllowed(
+            f"任务当前为“{task.get_state_display()}”，不能“{move.label}”。可能已有其他人处理，请刷新页面查看。"
+        )
+    return task

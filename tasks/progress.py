@@ -1,0 +1,58 @@
+"""Figures of progress: how far a target and a task have come. Pure functions, percent 0–100."""
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Protocol
+
+HUNDRED = Decimal(100)
+TENTH = Decimal("0.1")
+
+
+class Measured(Protocol):
+    """Anything with an operator and a target value."""
+
+    operator: str
+    value: Decimal
+
+
+def is_limit(target: Measured) -> bool:
+    """Say whether the target is a limit to keep (不超过…, 清零) rather than an amount to reach."""
+    return target.operator == "<=" or target.value == 0
+
+
+def limit_broken(target: Measured, value: Decimal | None) -> bool:
+    """Say whether a limit target is exceeded by the reported value."""
+    return is_limit(target) and value is not None and value > target.value
+
+
+def target_percent(target: Measured, value: Decimal | None) -> Decimal | None:
+    """Return how far an amount target has come, capped at 100; None for limits, which are kept, not reached."""
+    if is_limit(target):
+        return None
+    if value is None:
+        return Decimal(0)
+    share = (value / target.value * HUNDRED).quantize(TENTH, ROUND_HALF_UP)
+    # 99.96 % is not yet the target, whatever rounding says.
+    if value < target.value:
+        share = min(share, HUNDRED - TENTH)
+    return max(Decimal(0), min(HUNDRED, share))
+
+
+def computed_percent(pairs: Iterable[tuple[Measured, Decimal | None]]) -> Decimal | None:
+    """Return the mean over a task's amount targets, or None where it has none and the unit states its own figure."""
+    shares = [share for target, value in pairs if (share := target_percent(target, value)) is not None]
+    if not shares:
+        return None
+    mean = (sum(shares, Decimal(0)) / len(shares)).quantize(TENTH, ROUND_HALF_UP)
+    return mean if min(shares) == HUNDRED else min(mean, HUNDRED - TENTH)
+
+
+def planned_percent(starts_on: date, due_on: date, day: date) -> Decimal:
+    """Return the planned progress at the end of `day` on a straight line from start to deadline."""
+    if day >= due_on:
+        return HUNDRED
+    if day < starts_on:
+        return Decimal(0)
+    span = (due_on - starts_on).days + 1
+    return (HUNDRED * ((day - starts_on).days + 1) / span).quantize(TENTH, ROUND_HALF_UP)

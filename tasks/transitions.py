@@ -1,0 +1,59 @@
+"""The task's state machine as a table. Buttons, guards, tests and the manual read it; services only carry it out."""
+
+from dataclasses import dataclass
+
+from tasks.models import Task
+
+S = Task.State
+
+# Who may act: the lead unit's editor, the unit's head, the office.
+LEAD, OFFICE = "lead", "office"
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """One move.
+
+    Attributes:
+        action: stable name, also the audit action `task.<action>`.
+        label: what the button says; it names the effect.
+        sources: states it may start from.
+        target: state it ends in.
+        who: LEAD or OFFICE.
+        needs_reason: a reason must be given and is kept.
+        done: the sentence for the object's history.
+    """
+
+    action: str
+    label: str
+    sources: tuple[str, ...]
+    target: str
+    who: str
+    needs_reason: bool
+    done: str
+
+
+SIGN = Transition("sign", "签收任务", (S.ASSIGNED,), S.ACTIVE, LEAD, False, "签收任务")
+SUBMIT = Transition("submit", "上报县安委办审核", (S.ACTIVE, S.RETURNED), S.REPORTED, LEAD, False, "上报进展")
+WITHDRAW = Transition("withdraw", "撤回修改", (S.REPORTED,), S.ACTIVE, LEAD, True, "撤回上报的进展")
+PASS = Transition("pass", "审核通过", (S.REPORTED,), S.ACTIVE, OFFICE, False, "审核通过进展")
+RETURN = Transition("return", "退回并通知牵头单位", (S.REPORTED,), S.RETURNED, OFFICE, True, "退回进展")
+REQUEST_CLOSE = Transition("request_close", "申请销号", (S.ACTIVE,), S.CLOSING, LEAD, True, "申请销号")
+CLOSE = Transition("close", "同意销号", (S.ACTIVE, S.CLOSING), S.CLOSED, OFFICE, True, "销号")
+REFUSE_CLOSE = Transition(
+    "refuse_close", "不同意销号并退回", (S.CLOSING,), S.ACTIVE, OFFICE, True, "不同意销号"
+)
+REOPEN = Transition("reopen", "重新打开", (S.CLOSED,), S.ACTIVE, OFFICE, True, "重新打开任务")
+
+TASK_TRANSITIONS: tuple[Transition, ...] = (
+    SIGN,
+    SUBMIT,
+    WITHDRAW,
+    PASS,
+    RETURN,
+    REQUEST_CLOSE,
+    CLOSE,
+    REFUSE_CLOSE,
+    REOPEN,
+)
+BY_ACTION = {row.action: row for row in TASK_TRANSITIONS}
