@@ -14,7 +14,12 @@ class Entry(models.Model):
 
     at = models.DateTimeField("时间", default=clock.now, db_index=True)
     actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name="操作人", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name="操作人",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     # Name and office of the person as they were on that day.
     actor_name = models.CharField("操作人姓名", max_length=120)

@@ -10,14 +10,14 @@ from audit.models import Entry
 from core import clock
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import AbstractBaseUser
+    from accounts.models import User
 
 Change = tuple[str, str, str]
 
 
 def record(
     *,
-    actor: "AbstractBaseUser | None",
+    actor: "User | None",
     action: str,
     target: models.Model,
     summary: str,

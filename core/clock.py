@@ -24,6 +24,11 @@ def today() -> date:
     return timezone.localdate(now())
 
 
+def date_of(moment: datetime) -> date:
+    """Return the county's calendar day of a moment."""
+    return timezone.localdate(moment)
+
+
 @contextmanager
 def travel(moment: datetime) -> Iterator[None]:
     """Make `now()` answer `moment` (timezone-aware) for the code inside the block, in this context only.

@@ -19,9 +19,7 @@ class VersionedModel(models.Model):
 VersionedT = TypeVar("VersionedT", bound=VersionedModel)
 
 
-def lock_row(
-    queryset: "models.QuerySet[VersionedT]", pk: int, expected_version: int | None = None
-) -> VersionedT:
+def lock_row(queryset: "models.QuerySet[VersionedT]", pk: int, expected_version: int | None = None) -> VersionedT:
     """Lock one row for the current transaction and return it freshly read.
 
     Args:
@@ -36,7 +34,9 @@ def lock_row(
     # Related rows joined by a nullable key cannot be locked on PostgreSQL, and need not be.
     row = queryset.select_for_update(of=("self",)).get(pk=pk)
     if expected_version is not None and row.version != expected_version:
-        raise StaleObject("在您打开页面之后，已有其他人修改了这条记录。请核对最新内容后再提交，您填写的内容已保留在页面上。")
+        raise StaleObject(
+            "在您打开页面之后，已有其他人修改了这条记录。请核对最新内容后再提交，您填写的内容已保留在页面上。"
+        )
     return row
 
 

@@ -30,7 +30,8 @@ class Notification(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["recipient", "key"], name="notification_once"),
             models.CheckConstraint(
-                condition=Q(path="") | (Q(path__startswith="/") & ~Q(path__startswith="//")), name="notification_path_local"
+                condition=Q(path="") | (Q(path__startswith="/") & ~Q(path__startswith="//")),
+                name="notification_path_local",
             ),
         ]
 

@@ -26,9 +26,7 @@ def notify(*, recipients: "Iterable[User]", title: str, body: str = "", path: st
         How many people got a new message.
     """
     people = {user.pk: user for user in recipients if user.is_active}
-    known = set(
-        Notification.objects.filter(key=key, recipient_id__in=people).values_list("recipient_id", flat=True)
-    )
+    known = set(Notification.objects.filter(key=key, recipient_id__in=people).values_list("recipient_id", flat=True))
     fresh = [
         Notification(recipient=user, title=title[:200], body=body, path=path, key=key, created_at=clock.now())
         for pk, user in people.items()

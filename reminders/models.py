@@ -13,7 +13,9 @@ class ReminderRule(models.Model):
 
     name = models.CharField("名称", max_length=40)
     offset_days = models.SmallIntegerField("相对期限的天数", unique=True, help_text="负数为期限前，正数为期限后")
-    role = models.CharField("提醒对象", max_length=20, choices=[(Role.EDITOR, "联络员"), (Role.HEAD, "单位负责人和联络员")])
+    role = models.CharField(
+        "提醒对象", max_length=20, choices=[(Role.EDITOR, "联络员"), (Role.HEAD, "单位负责人和联络员")]
+    )
     active = models.BooleanField("启用", default=True)
 
     class Meta:

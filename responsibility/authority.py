@@ -2,13 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from core import clock
 from responsibility.models import Membership, Role
-
-if TYPE_CHECKING:
-    from accounts.models import User
 
 # Roles that read everything in the working ledgers.
 COUNTY_READERS = frozenset({Role.OFFICE, Role.LEADER, Role.AUDITOR})
@@ -64,7 +61,7 @@ def _read(user_id: int, day: date) -> Authority:
     )
 
 
-def authority_of(user: "User | Any") -> Authority:
+def authority_of(user: Any) -> Authority:
     """Return what `user` may do today; anonymous and inactive people hold no role.
 
     The answer is kept on the user object, which lives for one request.

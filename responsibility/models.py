@@ -149,7 +149,9 @@ class KeywordRule(models.Model):
 
     # Words separated by 、; any one of them is enough.
     keywords = models.CharField("关键词（任一）", max_length=300, help_text="多个词用顿号“、”分开，出现任意一个即命中")
-    required = models.CharField("且须同时出现", max_length=200, blank=True, help_text="多个词用顿号分开，须全部出现；可不填")
+    required = models.CharField(
+        "且须同时出现", max_length=200, blank=True, help_text="多个词用顿号分开，须全部出现；可不填"
+    )
     unit = models.ForeignKey(Unit, verbose_name="建议单位", on_delete=models.CASCADE, related_name="keyword_rules")
     part = models.CharField("建议为", max_length=10, choices=Part, default=Part.LEAD)
     weight = models.PositiveSmallIntegerField("权重", default=10, help_text="1–100，越大越优先")

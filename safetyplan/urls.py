@@ -2,8 +2,17 @@
 
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="tasks:work"), name="home"),
     path("accounts/", include("accounts.urls")),
     path("admin/", admin.site.urls),
+    path("dashboard/", include("dashboards.urls")),
+    path("evidence/", include("evidence.urls")),
+    path("letters/", include("supervision.urls")),
+    path("notifications/", include("notifications.urls")),
+    path("plans/", include("tasks.plan_urls")),
+    path("tasks/", include("tasks.urls")),
+    path("units/", include("responsibility.urls")),
 ]

@@ -93,16 +93,31 @@ class Letter(VersionedModel):
     )
     created_at = models.DateTimeField("起草时间", default=clock.now)
     issued_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name="办理签发", on_delete=models.PROTECT, related_name="+", null=True, blank=True
+        settings.AUTH_USER_MODEL,
+        verbose_name="办理签发",
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
     )
     issued_on = models.DateField("成文日期", null=True, blank=True)
     received_at = models.DateTimeField("签收时间", null=True, blank=True)
     received_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name="签收人", on_delete=models.PROTECT, related_name="+", null=True, blank=True
+        settings.AUTH_USER_MODEL,
+        verbose_name="签收人",
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
     )
     replied_at = models.DateTimeField("回复时间", null=True, blank=True)
     replied_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name="回复人", on_delete=models.PROTECT, related_name="+", null=True, blank=True
+        settings.AUTH_USER_MODEL,
+        verbose_name="回复人",
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
     )
     reply_summary = models.TextField("总体回复", blank=True)
     review_comment = models.TextField("审核意见", blank=True)
@@ -124,7 +139,10 @@ class Letter(VersionedModel):
             models.CheckConstraint(
                 condition=Q(state="draft", sequence__isnull=True)
                 | Q(state="void")
-                | (~Q(state__in=["draft", "void"]) & Q(sequence__isnull=False, year__isnull=False, issued_on__isnull=False)),
+                | (
+                    ~Q(state__in=["draft", "void"])
+                    & Q(sequence__isnull=False, year__isnull=False, issued_on__isnull=False)
+                ),
                 name="letter_number_taken_on_issue",
             ),
         ]

@@ -35,9 +35,7 @@ def get_task_for(user: "User | Any", pk: int) -> Task:
     Raises:
         Http404: it does not exist or is none of their business; the two look alike.
     """
-    task = (
-        Task.objects.visible_to(user).select_related("plan", "section", "item", "lead").filter(pk=pk).first()
-    )
+    task = Task.objects.visible_to(user).select_related("plan", "section", "item", "lead").filter(pk=pk).first()
     if task is None:
         raise Http404("没有这项任务。")
     return task

@@ -40,9 +40,7 @@ PASS = Transition("pass", "审核通过", (S.REPORTED,), S.ACTIVE, OFFICE, False
 RETURN = Transition("return", "退回并通知牵头单位", (S.REPORTED,), S.RETURNED, OFFICE, True, "退回进展")
 REQUEST_CLOSE = Transition("request_close", "申请销号", (S.ACTIVE,), S.CLOSING, LEAD, True, "申请销号")
 CLOSE = Transition("close", "同意销号", (S.ACTIVE, S.CLOSING), S.CLOSED, OFFICE, True, "销号")
-REFUSE_CLOSE = Transition(
-    "refuse_close", "不同意销号并退回", (S.CLOSING,), S.ACTIVE, OFFICE, True, "不同意销号"
-)
+REFUSE_CLOSE = Transition("refuse_close", "不同意销号并退回", (S.CLOSING,), S.ACTIVE, OFFICE, True, "不同意销号")
 REOPEN = Transition("reopen", "重新打开", (S.CLOSED,), S.ACTIVE, OFFICE, True, "重新打开任务")
 
 TASK_TRANSITIONS: tuple[Transition, ...] = (

@@ -1,6 +1,7 @@
 """任务: what one lead unit must deliver by a date, its lamp, and the dated rows of everything that changed."""
 
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
@@ -42,7 +43,9 @@ class TaskQuerySet(models.QuerySet["Task"]):
     def overdue_on(self, day: date) -> Self:
         """Open tasks whose deadline has passed, except what was reported in time and waits for the office."""
         waiting_in_time = Q(
-            state__in=[Task.State.REPORTED, Task.State.CLOSING], submitted_on__isnull=False, submitted_on__lte=models.F("due_on")
+            state__in=[Task.State.REPORTED, Task.State.CLOSING],
+            submitted_on__isnull=False,
+            submitted_on__lte=models.F("due_on"),
         )
         return self.open().filter(due_on__lt=day).exclude(waiting_in_time).exclude(completed_on__isnull=False)
 
@@ -83,12 +86,21 @@ class Task(VersionedModel):
     original_due_on = models.DateField("原定时限")
     state = models.CharField("状态", max_length=12, choices=State, default=State.ASSIGNED)
     # Progress in percent: as passed by the office, and as last reported.
-    verified_percent = models.DecimalField("审定进度（%）", max_digits=5, decimal_places=1, default=0)
-    reported_percent = models.DecimalField("上报进度（%）", max_digits=5, decimal_places=1, default=0)
+    verified_percent = models.DecimalField("审定进度（%）", max_digits=5, decimal_places=1, default=Decimal(0))
+    reported_percent = models.DecimalField("上报进度（%）", max_digits=5, decimal_places=1, default=Decimal(0))
     # Day of the report that now waits for the office, or of the last one it passed.
     submitted_on = models.DateField("最近上报日期", null=True, blank=True)
     # Day of the report that brought the task to 100 % and was passed.
     completed_on = models.DateField("完成日期", null=True, blank=True)
+    close_requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="申请销号人",
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+    )
+    close_request = models.TextField("销号申请", blank=True)
     closed_on = models.DateField("销号日期", null=True, blank=True)
     lamp = models.CharField("亮灯", max_length=8, choices=Lamp, default=Lamp.GREY)
     lamp_reason = models.CharField("亮灯说明", max_length=300, blank=True)

@@ -1,0 +1,81 @@
+"""Work queues: what waits for a person, gathered from every app for the page 我的工作 and the daily digest."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from core.registry import Registry
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """One piece of work.
+
+    Attributes:
+        title: what it is.
+        path: its page.
+        tag: short word before the title, such as 牵头, 配合, 督促函.
+        note: one line under the title (clause number, reason of return, unit).
+        due_on: its deadline, if it has one.
+        lamp, lamp_reason: colour code and sentence, empty where the thing has no lamp.
+        percent, planned: progress in percent, None where it has none.
+        action_label, action_path: the one primary button.
+    """
+
+    title: str
+    path: str
+    tag: str = ""
+    note: str = ""
+    due_on: date | None = None
+    lamp: str = ""
+    lamp_reason: str = ""
+    percent: Decimal | None = None
+    planned: Decimal | None = None
+    action_label: str = "查看"
+    action_path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkQueue:
+    """One queue of a person.
+
+    Attributes:
+        key: stable name.
+        order: place on the page, small first.
+        title: what stands above it, e.g. 退回待改.
+        short: how the summary line counts it, e.g. "项退回待改".
+        tone: red, yellow, blue or grey.
+        count: how many rows there are in all.
+        rows: the first of them.
+        path: list page that shows all of them.
+    """
+
+    key: str
+    order: int
+    title: str
+    short: str
+    tone: str
+    count: int
+    rows: Sequence[QueueRow]
+    path: str = ""
+
+
+# Rows shown of each queue; the rest is one click away on its list page.
+SHOWN = 10
+
+work_queues: Registry[Callable[[Any], list[WorkQueue]]] = Registry("work queues")
+
+
+def queues_of(user: Any) -> list[WorkQueue]:
+    """Return the person's non-empty queues in their order."""
+    found = [queue for source in work_queues.all() for queue in source(user) if queue.count]
+    return sorted(found, key=lambda queue: queue.order)
+
+
+def summary_line(queues: Sequence[WorkQueue]) -> str:
+    """Put the queues into one sentence: the top line of 我的工作 and of the daily digest."""
+    if not queues:
+        return "当前没有需要您办理的事项。"
+    return "您有 " + "、".join(f"{queue.count} {queue.short}" for queue in queues) + "。"

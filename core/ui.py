@@ -1,0 +1,230 @@
+"""What the components of the screens compute: dates and numbers in words, page links, filter chips, form widgets."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import django_tables2
+from django import forms
+from django.core.paginator import Page, Paginator
+from django.forms.boundfield import BoundField
+from django.http import HttpRequest, QueryDict
+from django_filters.filterset import FilterSet
+from django_filters.widgets import DateRangeWidget
+
+PAGE_SIZES = (20, 50, 100)
+
+
+class MissingArgument(ValueError):
+    """A component was called without something it needs: a slip in the template, never the user's."""
+
+
+# --- numbers and dates in words ---
+
+
+def grouped(value: Decimal | int | float | str | None) -> str:
+    """Return a number with thousands separators and without trailing zeros ("1,200", "0.5"); None gives "—"."""
+    if value is None:
+        return "—"
+    number = Decimal(str(value))
+    text = f"{number:,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def day_in_words(day: date, today: date) -> str:
+    """Return "11月30日", with the year in front where it is not the year of `today`."""
+    text = f"{day.month}月{day.day}日"
+    return text if day.year == today.year else f"{day.year}年{text}"
+
+
+@dataclass(frozen=True)
+class DueText:
+    """A deadline in words: `text` for the screen, `tone` one of plain, soon, today, late."""
+
+    text: str
+    tone: str
+
+
+def due_text(due_on: date | None, today: date, *, met: bool = False) -> DueText:
+    """Say how far away a deadline is, in calendar days; `met` says the work is in, so that nothing is counted."""
+    if due_on is None:
+        return DueText("未定时限", "plain")
+    day, left = day_in_words(due_on, today), (due_on - today).days
+    if met:
+        return DueText(day, "plain")
+    if left < 0:
+        return DueText(f"逾期 {-left} 天（{day}）", "late")
+    if left == 0:
+        return DueText(f"今天到期（{day}）", "today")
+    return DueText(f"还剩 {left} 天（{day}）", "soon" if left <= 7 else "plain")
+
+
+# --- pages ---
+
+
+def page_size(request: HttpRequest, default: int = PAGE_SIZES[0]) -> int:
+    """Return the rows a page shows: `per_page` of the address where it is one of PAGE_SIZES, else `default`."""
+    asked = request.GET.get("per_page", "")
+    return int(asked) if asked.isdecimal() and int(asked) in PAGE_SIZES else default
+
+
+def page_of(request: HttpRequest, rows: Any, default: int = PAGE_SIZES[0]) -> Page[Any]:
+    """Return the page of `rows` (queryset or list) named by `page` and `per_page`; a bad number gives the nearest."""
+    return Paginator(rows, page_size(request, default)).get_page(request.GET.get("page"))
+
+
+def address(params: QueryDict, **changes: object) -> str:
+    """Return the query string of `params` with `changes` made (None removes a name), for a link on the same page."""
+    changed = params.copy()
+    for name, value in changes.items():
+        if value is None:
+            changed.pop(name, None)
+        else:
+            changed[name] = str(value)
+    return "?" + changed.urlencode()
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link of the pager; without `url` a gap between page numbers."""
+
+    label: str
+    url: str
+    current: bool = False
+
+
+def page_links(page: Page[Any], params: QueryDict, page_param: str) -> list[Link]:
+    """Return the numbered links of the pager, with gaps where pages are left out."""
+    links = []
+    for number in page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1):
+        url = address(params, **{page_param: number}) if isinstance(number, int) else ""
+        links.append(Link(str(number) if url else "…", url, number == page.number))
+    return links
+
+
+def size_links(page: Page[Any], params: QueryDict, page_param: str, size_param: str) -> list[Link]:
+    """Return the choices of rows on a page; choosing one leads back to the first page."""
+    return [
+        Link(str(size), address(params, **{page_param: None, size_param: size}), size == page.paginator.per_page)
+        for size in PAGE_SIZES
+    ]
+
+
+# --- filters ---
+
+
+@dataclass(frozen=True)
+class Chip:
+    """An active filter: its label, the chosen value in words and the address without it."""
+
+    label: str
+    value: str
+    remove_url: str
+
+
+def _parameter_names(bound: BoundField) -> list[str]:
+    """Return the names under which the field's values stand in the address."""
+    widget = bound.field.widget
+    if isinstance(widget, forms.MultiWidget):
+        return [bound.html_name + suffix for suffix in widget.widgets_names]  # type: ignore[attr-defined]
+    return [bound.html_name]
+
+
+def _labels(field: forms.Field, values: list[str]) -> dict[str, str]:
+    """Return the words of the chosen values of a choice field; a value that is no choice is missing."""
+    if isinstance(field, forms.ModelChoiceField):
+        key = field.to_field_name or "pk"
+        try:
+            chosen = field.queryset.filter(**{f"{key}__in": values}) if field.queryset is not None else []
+            return {str(getattr(each, key)): field.label_from_instance(each) for each in chosen}
+        except (ValueError, TypeError):
+            return {}
+    choices: Iterable[Any] = getattr(field, "choices", ())
+    flat: dict[str, str] = {}
+    for value, label in choices:
+        options = label if isinstance(label, (list, tuple)) else [(value, label)]
+        flat |= {str(inner): str(text) for inner, text in options}
+    return flat
+
+
+def filter_chips(filterset: FilterSet, params: QueryDict) -> list[Chip]:
+    """Return a chip for every filter value in the address, each with the link that takes just this one away."""
+    return list(_chips(filterset.form, params))
+
+
+def _chips(form: forms.BaseForm, params: QueryDict) -> Iterator[Chip]:
+    for bound in form:
+        names = _parameter_names(bound)
+        if len(names) > 1:
+            parts = [params.get(name, "") for name in names]
+            if any(parts):
+                changed: dict[str, object] = dict.fromkeys([*names, "page"])
+                yield Chip(str(bound.label), " 至 ".join(part or "不限" for part in parts), address(params, **changed))
+            continue
+        values = [value for value in params.getlist(names[0]) if value]
+        labels = _labels(bound.field, values) if values else {}
+        for value in values:
+            rest = params.copy()
+            rest.setlist(names[0], [other for other in params.getlist(names[0]) if other != value])
+            rest.pop("page", None)
+            yield Chip(str(bound.label), labels.get(value, value), "?" + rest.urlencode())
+
+
+# --- form widgets ---
+
+_CHOICE_INPUTS = (forms.RadioSelect, forms.CheckboxSelectMultiple)
+
+
+def field_kind(bound: BoundField) -> str:
+    """Return how a field is laid out: check, choices, file, group (several inputs) or plain."""
+    widget = bound.field.widget
+    if isinstance(widget, forms.CheckboxInput):
+        return "check"
+    if isinstance(widget, _CHOICE_INPUTS):
+        return "choices"
+    if isinstance(widget, forms.FileInput):
+        return "file"
+    return "group" if isinstance(widget, forms.MultiWidget) else "plain"
+
+
+def _use_date_picker(widget: forms.Widget) -> None:
+    """Let dates be chosen in the browser's own calendar, which wants ISO dates whatever the language."""
+    if isinstance(widget, DateRangeWidget):
+        for part in widget.widgets:
+            part.input_type = "date"
+    elif isinstance(widget, forms.DateInput) and widget.input_type == "text":
+        widget.input_type = "date"
+        widget.format = "%Y-%m-%d"
+
+
+def styled_widget(bound: BoundField) -> str:
+    """Return the field's control with the classes of the design; long lists become searchable where script runs."""
+    widget = bound.field.widget
+    _use_date_picker(widget)
+    if isinstance(widget, (forms.CheckboxInput, *_CHOICE_INPUTS)):
+        css = "form-check-input"
+    elif isinstance(widget, forms.Select):
+        css = "form-select"
+    else:
+        css = "form-control"
+    classes = [str(widget.attrs.get("class", "")), css, "is-invalid" if bound.errors else ""]
+    attrs: dict[str, Any] = {"class": " ".join(filter(None, classes))}
+    searchable = isinstance(bound.field, forms.ModelChoiceField) or isinstance(widget, forms.SelectMultiple)
+    if searchable and isinstance(widget, forms.Select):
+        attrs["data-enhance"] = True
+    return bound.as_widget(attrs=attrs)
+
+
+class TickColumn(django_tables2.CheckBoxColumn):
+    """The column of tick boxes of a list with bulk actions; posts the primary keys under the column's name."""
+
+    def __init__(self, *, row_label: str = "选择此行", **extra: Any) -> None:
+        attrs = {
+            "th": {"class": "col-tick"},
+            "td": {"class": "col-tick"},
+            "th__input": {"class": "form-check-input js-only", "data-tick-all": True, "aria-label": "全选本页"},
+            "td__input": {"class": "form-check-input", "aria-label": row_label},
+        }
+        super().__init__(**{"accessor": "pk", "attrs": attrs, **extra})  # type: ignore[no-untyped-call]

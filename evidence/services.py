@@ -1,0 +1,108 @@
+"""Adding evidence files and taking them off."""
+
+import hashlib
+import re
+import unicodedata
+from typing import TYPE_CHECKING, Any
+
+from django.core.files.base import File as StoredFile
+from django.core.files.uploadedfile import UploadedFile
+from django.db import models, transaction
+from django.http import Http404
+
+from audit import trail
+from core import clock
+from core.errors import NotAllowed, UserError
+from core.registry import evidence_access
+from evidence.checks import MAX_BYTES, detect_kind
+from evidence.models import File
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+MAX_FILES = 30
+
+
+def clean_name(name: str) -> str:
+    """Return the file's name fit to show and to offer for download: no path, no control or direction characters."""
+    base = re.split(r"[\\/]", name)[-1]
+    kept = "".join(char for char in base if unicodedata.category(char)[0] != "C")
+    return kept.strip(" .")[-150:] or "未命名"
+
+
+def access_to(user: "User", owner_type: str, owner_id: int) -> str:
+    """Return "", "read" or "change": what the person may do to the files of an object."""
+    rule = evidence_access.get(owner_type)
+    return rule(user, owner_id) if rule else ""
+
+
+def attach_file(*, actor: "User", owner: models.Model, upload: "UploadedFile[Any]") -> File:
+    """Keep an uploaded file as evidence of an object.
+
+    The bytes are written before the row, so that no file work happens inside a transaction.
+
+    Raises:
+        NotAllowed: the person may not add files to the object.
+        UserError: empty, too large, of a kind not accepted, already there, or too many.
+    """
+    name = clean_name(upload.name or "")
+    owner_type = owner._meta.label_lower
+    if access_to(actor, owner_type, owner.pk) != "change":
+        raise NotAllowed("您不能为这条记录添加佐证材料。")
+    if not upload.size:
+        raise UserError(f"“{name}”是空文件，请检查后重新上传。")
+    if upload.size > MAX_BYTES:
+        raise UserError(f"“{name}”超过 {MAX_BYTES // 1024 // 1024} MB，请压缩或拆分后再上传。")
+    media_type, suffix = detect_kind(upload, name)  # type: ignore[arg-type]
+    digest = hashlib.sha256(b"".join(upload.chunks())).hexdigest()
+    present = File.objects.filter(owner_type=owner_type, owner_id=owner.pk, removed_at__isnull=True)
+    if present.filter(sha256=digest).exists():
+        raise UserError(f"“{name}”已经上传过了，无需重复上传。")
+    if present.count() >= MAX_FILES:
+        raise UserError(f"每次填报最多上传 {MAX_FILES} 份佐证材料。")
+    upload.seek(0)
+    row = File(
+        owner_type=owner_type,
+        owner_id=owner.pk,
+        name=name,
+        media_type=media_type,
+        size=upload.size,
+        sha256=digest,
+        uploaded_by=actor,
+        uploaded_at=clock.now(),
+    )
+    row.content.save(f"upload{suffix}", StoredFile(upload), save=False)
+    try:
+        with transaction.atomic():
+            row.save()
+            trail.record(
+                actor=actor,
+                action="evidence.attach",
+                target=owner,
+                summary=f"上传佐证材料“{name}”",
+                changes=[("SHA-256", "", digest)],
+            )
+    except BaseException:
+        row.content.delete(save=False)
+        raise
+    return row
+
+
+@transaction.atomic
+def remove_file(*, actor: "User", uid: str) -> File:
+    """Take a file off its object; row and bytes are kept for the audit.
+
+    Raises:
+        Http404: no such file for this person.
+        NotAllowed: the object may no longer be changed.
+    """
+    row = File.objects.select_for_update().filter(uid=uid, removed_at__isnull=True).first()
+    access = access_to(actor, row.owner_type, row.owner_id) if row else ""
+    if row is None or not access:
+        raise Http404("没有这份材料。")
+    if access != "change":
+        raise NotAllowed("记录已上报，佐证材料不能再移除。")
+    row.removed_at = clock.now()
+    row.save(update_fields=["removed_at"])
+    trail.record(actor=actor, action="evidence.remove", target=row, summary=f"移除佐证材料“{row.name}”")
+    return row

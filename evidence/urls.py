@@ -1,0 +1,8 @@
+"""Addresses of evidence files."""
+
+from django.urls import path
+
+from evidence import views
+
+app_name = "evidence"
+urlpatterns = [path("<uuid:uid>/", views.download, name="download")]

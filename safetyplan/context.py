@@ -1,0 +1,70 @@
+"""What every page shows around its content: navigation, county, person."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from responsibility.authority import Authority, authority_of
+
+PRODUCT_NAME = "安委办工作要点督办系统"
+NOTICE = "本系统不处理涉密信息"
+
+
+@dataclass(frozen=True, slots=True)
+class NavEntry:
+    """One entry of the navigation."""
+
+    label: str
+    url: str
+    icon: str
+    active: bool
+    badge: int | None = None
+    group: str = ""
+
+
+# label, route, icon, group, who sees it
+_ENTRIES = (
+    ("我的工作", "tasks:work", "inbox", "", "worker"),
+    ("看板", "dashboards:overview", "layout-dashboard", "", "worker"),
+    ("任务台账", "tasks:list", "list-check", "任务", "worker"),
+    ("审核", "tasks:reviews", "clipboard-check", "任务", "office"),
+    ("工作要点", "plans:list", "file-text", "任务", "worker"),
+    ("督办函件", "supervision:list", "mail-forward", "督办", "worker"),
+    ("单位与人员", "responsibility:units", "building", "基础", "worker"),
+    ("关键词规则", "responsibility:rules", "tags", "基础", "office"),
+    ("亮灯规则", "tasks:lamp_rules", "traffic-lights", "基础", "worker"),
+    ("系统管理", "admin:index", "settings", "基础", "administrator"),
+)
+
+
+def _sees(authority: Authority, who: str) -> bool:
+    if who == "office":
+        return authority.is_office
+    if who == "administrator":
+        return authority.is_administrator
+    return authority.reads_county or bool(authority.units)
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Give base.html its navigation and names; anonymous people get the names only."""
+    names = {"product_name": PRODUCT_NAME, "county_name": settings.COUNTY_NAME, "confidential_notice": NOTICE}
+    if not getattr(request, "user", None) or not request.user.is_authenticated:
+        return names
+    authority = authority_of(request.user)
+    nav = []
+    for label, route, icon, group, who in _ENTRIES:
+        if _sees(authority, who):
+            try:
+                url = reverse(route)
+            except NoReverseMatch:
+                continue
+            active = request.path == url or (route != "tasks:work" and request.path.startswith(url))
+            nav.append(NavEntry(label, url, icon, active, group=group))
+    return names | {
+        "nav": nav,
+        "viewer_title": authority.title,
+        "unread_count": request.user.notifications.filter(read_at__isnull=True).count(),
+    }

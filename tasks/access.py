@@ -1,0 +1,21 @@
+"""Who may see and change the evidence of a progress report."""
+
+from typing import Any
+
+from tasks.models import ProgressReport, Task
+from tasks.permissions import plays
+from tasks.transitions import LEAD, SUBMIT
+
+
+def report_files(user: Any, report_id: int) -> str:
+    """Return "change" to the lead unit's editors while the round is a draft, "read" to all who see the task."""
+    report = ProgressReport.objects.select_related("task").filter(pk=report_id).first()
+    if report is None or not Task.objects.visible_to(user).filter(pk=report.task_id).exists():
+        return ""
+    drafting = report.state == ProgressReport.State.DRAFT
+    if drafting and report.task.state in SUBMIT.sources and plays(user, LEAD, report.task):
+        return "change"
+    # A draft is the unit's own business until it is submitted.
+    if drafting and not plays(user, LEAD, report.task):
+        return ""
+    return "read"

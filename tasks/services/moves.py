@@ -1,0 +1,182 @@
+"""Moves of a task along its transition table: sign, withdraw, close and the like (reports have their own module)."""
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from audit import trail
+from core import clock
+from core.errors import NotAllowed, UserError
+from core.models import bump
+from notifications.services import notify
+from responsibility.selectors import people_of
+from tasks.models import ProgressReport, Task, TaskChange
+from tasks.permissions import lock_task_for
+from tasks.progress import HUNDRED, limit_broken
+from tasks.services.changes import note_change, relight
+from tasks.signals import task_transitioned
+from tasks.transitions import (
+    CLOSE,
+    OFFICE,
+    REFUSE_CLOSE,
+    REOPEN,
+    REQUEST_CLOSE,
+    SIGN,
+    Transition,
+)
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+def check_reason(move: Transition, reason: str) -> str:
+    """Return the trimmed reason.
+
+    Raises:
+        UserError: the move asks for a reason and none was given, or it is too long.
+    """
+    reason = reason.strip()
+    if move.needs_reason and not reason:
+        raise UserError(f"“{move.label}”须填写理由，请补充后再提交。")
+    if len(reason) > 2000:
+        raise UserError("理由请控制在 2000 字以内。")
+    return reason
+
+
+def carry_out(task: Task, move: Transition, *, actor: "User", reason: str = "", fields: tuple[str, ...] = ()) -> None:
+    """Move a locked task and leave every trace of it: version, dated row, audit entry, lamp, signal.
+
+    Args:
+        task: locked, permission checked.
+        move: row of the transition table.
+        actor: who does it.
+        reason: already checked.
+        fields: further fields the caller has set on the task.
+    """
+    old = task.get_state_display()
+    task.state = move.target
+    bump(task, "state", *fields)
+    note_change(task, TaskChange.Field.STATE, old, task.get_state_display(), actor=actor, reason=reason)
+    trail.record(
+        actor=actor,
+        action=f"task.{move.action}",
+        target=task,
+        summary=f"{move.done}（{task.title}）",
+        reason=reason,
+        changes=[("状态", old, task.get_state_display())],
+    )
+    relight(task, actor=actor)
+    task_transitioned.send(sender=Task, task=task, transition=move, actor=actor, reason=reason)
+    _tell(task, move, actor=actor, reason=reason)
+
+
+def _tell(task: Task, move: Transition, *, actor: "User", reason: str) -> None:
+    """Tell the other side: the office acts → the lead unit learns of it, and the reverse for what waits for review."""
+    if move.who == OFFICE:
+        recipients = people_of(unit_id=task.lead_id)
+    elif move.target in (Task.State.REPORTED, Task.State.CLOSING):
+        recipients = people_of(role="office")
+    else:
+        return
+    notify(
+        recipients=[person for person in recipients if person.pk != actor.pk],
+        title=f"{move.done}：{task.code} {task.title}",
+        body=reason,
+        path=f"/tasks/{task.pk}/",
+        key=f"task-{task.pk}-{move.action}-{task.version}",
+    )
+
+
+@transaction.atomic
+def sign_task(*, actor: "User", task_id: int, expected_version: int | None = None) -> Task:
+    """签收: the lead unit takes the task on.
+
+    Raises:
+        Http404, NotAllowed, StaleObject: see `tasks.permissions.lock_task_for`.
+    """
+    task = lock_task_for(actor, task_id, SIGN, expected_version)
+    carry_out(task, SIGN, actor=actor)
+    return task
+
+
+def _check_complete(task: Task) -> None:
+    for target in task.targets.all():
+        if limit_broken(target, target.verified_value):
+            raise UserError(f"“{target.metric}”未达到要求，不能申请销号。请整改后重新上报。")
+    if task.verified_percent < HUNDRED:
+        raise UserError(
+            f"审定进度为{task.verified_percent.normalize():f}%，未达到100%，不能申请销号。请先上报完成情况并经审核通过。"
+        )
+
+
+@transaction.atomic
+def request_close(*, actor: "User", task_id: int, reason: str, expected_version: int | None = None) -> Task:
+    """申请销号: the lead unit says the task is done and why.
+
+    Raises:
+        UserError: no reason, or the verified progress is not 100 %.
+        Http404, NotAllowed, StaleObject: see `tasks.permissions.lock_task_for`.
+    """
+    task = lock_task_for(actor, task_id, REQUEST_CLOSE, expected_version)
+    reason = check_reason(REQUEST_CLOSE, reason)
+    _check_complete(task)
+    task.close_requested_by, task.close_request = actor, reason
+    task.submitted_on = clock.today()
+    task.reported_percent = task.verified_percent
+    carry_out(
+        task,
+        REQUEST_CLOSE,
+        actor=actor,
+        reason=reason,
+        fields=("close_requested_by", "close_request", "submitted_on", "reported_percent"),
+    )
+    return task
+
+
+@transaction.atomic
+def close_task(*, actor: "User", task_id: int, reason: str, expected_version: int | None = None) -> Task:
+    """销号: the office strikes the task's number, on the unit's request or of its own accord.
+
+    Raises:
+        NotAllowed: the person asked for the closing or made the last report; who did the work does not accept it.
+        UserError: no conclusion given.
+        Http404, StaleObject: see `tasks.permissions.lock_task_for`.
+    """
+    task = lock_task_for(actor, task_id, CLOSE, expected_version)
+    reason = check_reason(CLOSE, reason)
+    last = task.reports.filter(state=ProgressReport.State.PASSED).first()
+    if task.close_requested_by_id == actor.pk or (last is not None and last.submitted_by_id == actor.pk):
+        raise NotAllowed("申请销号或上报进展的人不能同时审批销号，请由另一位工作人员办理。")
+    task.closed_on = clock.today()
+    carry_out(task, CLOSE, actor=actor, reason=reason, fields=("closed_on",))
+    return task
+
+
+@transaction.atomic
+def refuse_close(*, actor: "User", task_id: int, reason: str, expected_version: int | None = None) -> Task:
+    """不同意销号: back to the unit with a reason; what was completed counts as open again.
+
+    Raises:
+        As `close_task`.
+    """
+    task = lock_task_for(actor, task_id, REFUSE_CLOSE, expected_version)
+    reason = check_reason(REFUSE_CLOSE, reason)
+    if task.close_requested_by_id == actor.pk:
+        raise NotAllowed("申请销号的人不能同时审批销号，请由另一位工作人员办理。")
+    task.close_requested_by, task.completed_on = None, None
+    carry_out(task, REFUSE_CLOSE, actor=actor, reason=reason, fields=("close_requested_by", "completed_on"))
+    return task
+
+
+@transaction.atomic
+def reopen_task(*, actor: "User", task_id: int, reason: str, expected_version: int | None = None) -> Task:
+    """重新打开: a closed task goes back to work, e.g. after a re-check found it undone.
+
+    Raises:
+        As `close_task`.
+    """
+    task = lock_task_for(actor, task_id, REOPEN, expected_version)
+    reason = check_reason(REOPEN, reason)
+    task.closed_on, task.completed_on, task.close_requested_by = None, None, None
+    carry_out(task, REOPEN, actor=actor, reason=reason, fields=("closed_on", "completed_on", "close_requested_by"))
+    return task

@@ -1,0 +1,275 @@
+"""进展填报: the lead unit drafts and submits, the office passes or returns; one open round per task."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.http import Http404
+
+from core import clock
+from core.errors import NotAllowed, UserError
+from core.models import bump, lock_row
+from core.periods import period_of
+from evidence.selectors import files_of
+from responsibility.authority import authority_of
+from tasks.lamps import plain
+from tasks.models import ProgressReport, ReportValue, Task, TaskChange, TaskTarget
+from tasks.permissions import lock_task_for, plays
+from tasks.progress import HUNDRED, computed_percent, limit_broken
+from tasks.services.changes import note_change
+from tasks.services.moves import carry_out, check_reason
+from tasks.transitions import LEAD, PASS, RETURN, SUBMIT, WITHDRAW
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+TEXT_FIELDS = ("actions_taken", "results", "problems", "next_steps")
+R = ProgressReport.State
+
+
+@dataclass(frozen=True, slots=True)
+class ReportDraft:
+    """What the form holds.
+
+    Attributes:
+        values: target id → cumulative value, None where left empty.
+        percent: the unit's own figure, used where the task has no amount target.
+        texts: field name → text, for the names in `TEXT_FIELDS`.
+    """
+
+    values: Mapping[int, Decimal | None] = field(default_factory=dict)
+    percent: Decimal | None = None
+    texts: Mapping[str, str] = field(default_factory=dict)
+
+
+def open_report(task: Task) -> ProgressReport | None:
+    """Return the round that is being drafted or waits for review, if any."""
+    return task.reports.filter(state__in=[R.DRAFT, R.SUBMITTED]).first()
+
+
+def _lock_for_drafting(actor: "User", task_id: int) -> Task:
+    try:
+        task = lock_row(Task.objects.visible_to(actor).select_related("plan"), task_id)
+    except Task.DoesNotExist:
+        raise Http404("没有这项任务。") from None
+    if not plays(actor, LEAD, task):
+        raise NotAllowed("只有牵头单位的联络员可以填报进展。")
+    if task.state not in SUBMIT.sources:
+        raise NotAllowed(f"任务当前为“{task.get_state_display()}”，不能填报。请刷新页面查看。")
+    return task
+
+
+def _new_round(task: Task, actor: "User") -> ProgressReport:
+    last = task.reports.first()
+    return ProgressReport.objects.create(
+        task=task, round=(last.round if last else 0) + 1, created_by=actor, saved_at=clock.now()
+    )
+
+
+@transaction.atomic
+def save_draft(
+    *, actor: "User", task_id: int, draft: ReportDraft, expected_version: int | None = None
+) -> ProgressReport:
+    """Keep what has been typed so far; the first save opens the round.
+
+    Args:
+        actor: editor of the lead unit.
+        task_id: the task reported on.
+        draft: the form.
+        expected_version: version of the draft the form was opened with; None for a form opened before any draft.
+
+    Raises:
+        StaleObject: a colleague saved the draft meanwhile.
+        UserError: a figure is out of range.
+        Http404, NotAllowed: see `tasks.permissions`.
+    """
+    task = _lock_for_drafting(actor, task_id)
+    report = open_report(task)
+    if report is None:
+        report = _new_round(task, actor)
+    else:
+        # A form opened before the draft existed is as stale as one with an old version.
+        report = lock_row(ProgressReport.objects.all(), report.pk, expected_version or 0)
+    for name in TEXT_FIELDS:
+        setattr(report, name, draft.texts.get(name, getattr(report, name)).strip())
+    report.percent = _percent_of(task, draft)
+    report.period_label = period_of(clock.today(), task.plan.report_every).label
+    report.saved_at = clock.now()
+    bump(report, *TEXT_FIELDS, "percent", "period_label", "saved_at")
+    for target in task.targets.all():
+        value = draft.values.get(target.pk)
+        if value is not None and value < 0:
+            raise UserError(f"“{target.metric}”不能是负数，请核对后重新填写。")
+        ReportValue.objects.update_or_create(report=report, target=target, defaults={"value": value})
+    return report
+
+
+def _percent_of(task: Task, draft: ReportDraft) -> Decimal | None:
+    computed = computed_percent((target, draft.values.get(target.pk)) for target in task.targets.all())
+    percent = draft.percent if computed is None else computed
+    if percent is not None and not 0 <= percent <= HUNDRED:
+        raise UserError("总体进度应在 0 到 100 之间，请核对后重新填写。")
+    return percent
+
+
+def missing_before_submit(report: ProgressReport) -> list[str]:
+    """List in words what the draft still lacks; empty when it can be submitted."""
+    lacks = []
+    if not report.actions_taken:
+        lacks.append("请填写“主要做法”。")
+    values = {row.target_id: row.value for row in report.values.all()}
+    lacks += [
+        f"请填写“{target.metric}”的累计完成值。"
+        for target in report.task.targets.all()
+        if values.get(target.pk) is None
+    ]
+    if report.percent is None:
+        lacks.append("请填写“总体进度”。")
+    elif report.percent > report.task.verified_percent and not files_of(report).exists():
+        lacks.append("进度有增加，请至少上传一份佐证材料。")
+    return lacks
+
+
+@transaction.atomic
+def submit_report(*, actor: "User", task_id: int, expected_version: int | None = None) -> ProgressReport:
+    """上报: send the draft to the office for review.
+
+    Args:
+        actor: editor of the lead unit.
+        task_id: the task.
+        expected_version: version of the draft last seen.
+
+    Raises:
+        UserError: something is missing; the message lists all of it.
+        Http404, NotAllowed, StaleObject: see `tasks.permissions`.
+    """
+    task = lock_task_for(actor, task_id, SUBMIT)
+    draft = task.reports.filter(state=R.DRAFT).first()
+    if draft is None:
+        raise UserError("还没有填写进展，请先填写并保存。")
+    report = lock_row(ProgressReport.objects.select_related("task"), draft.pk, expected_version)
+    lacks = missing_before_submit(report)
+    if lacks:
+        raise UserError("".join(lacks))
+    assert report.percent is not None  # noqa: S101 - missing_before_submit refuses an empty one
+    report.state, report.submitted_at, report.submitted_by = R.SUBMITTED, clock.now(), actor
+    report.submitted_as = _signature(actor, task)
+    report.period_label = period_of(clock.today(), task.plan.report_every).label
+    bump(report, "state", "submitted_at", "submitted_by", "submitted_as", "period_label")
+    _set_reported(task, report, actor)
+    task.reported_percent, task.submitted_on = report.percent, clock.today()
+    carry_out(task, SUBMIT, actor=actor, fields=("reported_percent", "submitted_on"))
+    return report
+
+
+def _signature(actor: "User", task: Task) -> str:
+    stands_in_for = authority_of(actor).acting_for.get(task.lead_id)
+    return f"{stands_in_for}（由{actor}代）" if stands_in_for else str(actor)
+
+
+def _set_reported(task: Task, report: ProgressReport, actor: "User") -> None:
+    values = {row.target_id: row.value for row in report.values.all()}
+    for target in task.targets.all():
+        _change_value(task, target, "reported_value", values.get(target.pk), "上报", actor)
+
+
+def _change_value(task: Task, target: TaskTarget, name: str, value: Decimal | None, kind: str, actor: "User") -> None:
+    old = getattr(target, name)
+    setattr(target, name, value)
+    target.save(update_fields=[name])
+    note_change(
+        task,
+        TaskChange.Field.VALUE,
+        "" if old is None else plain(old),
+        "" if value is None else plain(value),
+        actor=actor,
+        reason=f"{kind}：{target.metric}",
+        target=target,
+    )
+
+
+@transaction.atomic
+def withdraw_report(*, actor: "User", task_id: int, reason: str, expected_version: int | None = None) -> Task:
+    """撤回: the unit takes its report back before the office has looked at it; it becomes the draft again.
+
+    Raises:
+        UserError: no reason.
+        Http404, NotAllowed, StaleObject: see `tasks.permissions`.
+    """
+    task = lock_task_for(actor, task_id, WITHDRAW, expected_version)
+    reason = check_reason(WITHDRAW, reason)
+    report = lock_row(task.reports.filter(state=R.SUBMITTED), task.reports.get(state=R.SUBMITTED).pk)
+    report.state, report.submitted_at, report.submitted_by = R.DRAFT, None, None
+    bump(report, "state", "submitted_at", "submitted_by")
+    fields = _forget_reported(task, actor)
+    carry_out(task, WITHDRAW, actor=actor, reason=reason, fields=fields)
+    return task
+
+
+def _forget_reported(task: Task, actor: "User") -> tuple[str, ...]:
+    """Set the reported figures back to the verified ones, and the day to that of the last passed report."""
+    for target in task.targets.all():
+        _change_value(task, target, "reported_value", target.verified_value, "恢复为审定值", actor)
+    last = task.reports.filter(state=R.PASSED).first()
+    task.reported_percent = task.verified_percent
+    task.submitted_on = clock.date_of(last.submitted_at) if last and last.submitted_at else None
+    return ("reported_percent", "submitted_on")
+
+
+def _lock_review(actor: "User", task: Task) -> ProgressReport:
+    report = lock_row(task.reports.filter(state=R.SUBMITTED), task.reports.get(state=R.SUBMITTED).pk)
+    if report.submitted_by_id == actor.pk:
+        raise NotAllowed("上报人不能审核自己上报的进展，请由另一位工作人员审核。")
+    return report
+
+
+@transaction.atomic
+def pass_report(
+    *, actor: "User", task_id: int, comment: str = "", expected_version: int | None = None
+) -> ProgressReport:
+    """审核通过: the reported figures become the verified ones.
+
+    Raises:
+        NotAllowed: the person submitted the report.
+        Http404, StaleObject: see `tasks.permissions`.
+    """
+    task = lock_task_for(actor, task_id, PASS, expected_version)
+    report = _lock_review(actor, task)
+    _close_round(report, R.PASSED, actor, comment.strip())
+    broken = False
+    for target in task.targets.all():
+        _change_value(task, target, "verified_value", target.reported_value, "审定", actor)
+        broken = broken or limit_broken(target, target.reported_value)
+    old, task.verified_percent = task.verified_percent, task.reported_percent
+    note_change(task, TaskChange.Field.PROGRESS, f"{plain(old)}%", f"{plain(task.verified_percent)}%", actor=actor)
+    complete = task.verified_percent >= HUNDRED and not broken
+    if not complete:
+        task.completed_on = None
+    elif task.completed_on is None:
+        task.completed_on = task.submitted_on
+    carry_out(task, PASS, actor=actor, reason=comment.strip(), fields=("verified_percent", "completed_on"))
+    return report
+
+
+@transaction.atomic
+def return_report(*, actor: "User", task_id: int, reason: str, expected_version: int | None = None) -> ProgressReport:
+    """退回: back to the unit with a reason; a new round begins with the text of this one.
+
+    Raises:
+        UserError: no reason.
+        NotAllowed: the person submitted the report.
+        Http404, StaleObject: see `tasks.permissions`.
+    """
+    task = lock_task_for(actor, task_id, RETURN, expected_version)
+    reason = check_reason(RETURN, reason)
+    report = _lock_review(actor, task)
+    _close_round(report, R.RETURNED, actor, reason)
+    carry_out(task, RETURN, actor=actor, reason=reason, fields=_forget_reported(task, actor))
+    return report
+
+
+def _close_round(report: ProgressReport, state: str, actor: "User", comment: str) -> None:
+    report.state, report.reviewed_at, report.reviewed_by, report.review_comment = state, clock.now(), actor, comment
+    bump(report, "state", "reviewed_at", "reviewed_by", "review_comment")
