@@ -193,7 +193,7 @@ def _use_date_picker(widget: forms.Widget) -> None:
     """Let dates be chosen in the browser's own calendar, which wants ISO dates whatever the language."""
     if isinstance(widget, DateRangeWidget):
         for part in widget.widgets:
-            part.input_type = "date"
+            part.input_type = "date"  # type: ignore[attr-defined]
     elif isinstance(widget, forms.DateInput) and widget.input_type == "text":
         widget.input_type = "date"
         widget.format = "%Y-%m-%d"
