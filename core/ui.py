@@ -12,7 +12,7 @@ from django.core.paginator import Page, Paginator
 from django.forms.boundfield import BoundField
 from django.http import HttpRequest, QueryDict
 from django_filters.filterset import FilterSet
-from django_filters.widgets import DateRangeWidget
+from django_filters.widgets import DateRangeWidget, SuffixedMultiWidget
 
 PAGE_SIZES = (20, 50, 100)
 
@@ -127,8 +127,8 @@ class Chip:
 def _parameter_names(bound: BoundField) -> list[str]:
     """Return the names under which the field's values stand in the address."""
     widget = bound.field.widget
-    if isinstance(widget, forms.MultiWidget):
-        return [bound.html_name + suffix for suffix in widget.widgets_names]  # type: ignore[attr-defined]
+    if isinstance(widget, SuffixedMultiWidget):
+        return [widget.suffixed(bound.html_name, suffix) for suffix in widget.suffixes]
     return [bound.html_name]
 
 
@@ -203,7 +203,10 @@ def styled_widget(bound: BoundField) -> str:
     """Return the field's control with the classes of the design; long lists become searchable where script runs."""
     widget = bound.field.widget
     _use_date_picker(widget)
-    if isinstance(widget, (forms.CheckboxInput, *_CHOICE_INPUTS)):
+    if isinstance(widget, _CHOICE_INPUTS):
+        # Django would put the class on the list around the inputs as well; the style sheet finds them by themselves.
+        return bound.as_widget()
+    if isinstance(widget, forms.CheckboxInput):
         css = "form-check-input"
     elif isinstance(widget, forms.Select):
         css = "form-select"
