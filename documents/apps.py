@@ -8,3 +8,7 @@ class DocumentsConfig(AppConfig):
 
     name = "documents"
     verbose_name = "公文排版"
+
+    def ready(self) -> None:
+        """Register the system checks."""
+        from documents import checks  # noqa: F401

@@ -1,0 +1,176 @@
+"""From what a letter says to what stands on the page: punctuation, ordinals, line breaks, column widths.
+
+The result is plain text in the order of the page; templates only put it into elements.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from documents.letter import Block, LetterTable, OfficialLetter, Paragraph
+from documents.numbering import level_ordinal, official_date
+from documents.typography import TITLE_LATIN_WIDTH, official_punctuation, text_width, title_lines
+
+# Sizes of the issuer mark in points, largest first; the type area is 156 mm = 442 pt wide (5.2.1, 7.2.4).
+MARK_SIZES = (36, 34, 32, 30, 28, 26, 24, 22, 20)
+_TYPE_AREA_POINTS = 442
+# Text of at most this width (字) is centred in a table column; longer text is set from the left.
+_CENTRED_CELL_WIDTH = 11
+_NUMBER_COLUMN_PERCENT = 8
+# Characters of 12 pt that fit into the other columns together, and what the padding of one column takes.
+_TABLE_WIDTH, _PADDING = 33.5, 0.9
+
+
+@dataclass(frozen=True)
+class SetParagraph:
+    """A paragraph as it is set: `heading` (with its ordinal) in the level's typeface, then `text` in 仿宋."""
+
+    level: int
+    heading: str
+    text: str
+    kind: str = "paragraph"
+
+
+@dataclass(frozen=True)
+class SetColumn:
+    """A column of a table: head, share of the width in percent, and whether its cells are centred."""
+
+    head: str
+    percent: int
+    centred: bool
+
+
+@dataclass(frozen=True)
+class SetTable:
+    """A table as it is set; `rows` are numbered cells paired with whether they are centred."""
+
+    caption: str
+    columns: tuple[SetColumn, ...]
+    rows: tuple[tuple[tuple[str, bool], ...], ...]
+    kind: str = "table"
+
+
+@dataclass(frozen=True)
+class SetLetter:
+    """Everything a letter's template prints, in order; texts are final and still to be escaped."""
+
+    document_title: str
+    issuer: str
+    mark_lines: tuple[str, ...]
+    mark_size: int
+    urgency: str
+    doc_number: str
+    title_lines: tuple[str, ...]
+    addressee: str
+    blocks: tuple[SetParagraph | SetTable, ...]
+    annexes: tuple[tuple[str, str], ...]
+    signer: str
+    date_text: str
+    signature_class: str
+    contact_note: str
+    copies_to: str
+
+
+def compose(letter: OfficialLetter) -> SetLetter:
+    """Return `letter` as it is to be set."""
+    size, mark_lines = _mark(letter.issuer.strip())
+    title = official_punctuation(letter.title)
+    addressee = official_punctuation(letter.addressee.strip())
+    date_text = official_date(letter.issued_on) if letter.issued_on else "　　　　年　　月　　日"
+    return SetLetter(
+        document_title="".join(title.split()),
+        issuer=letter.issuer.strip(),
+        mark_lines=mark_lines,
+        mark_size=size,
+        urgency=letter.urgency.strip(),
+        doc_number=letter.doc_number.strip(),
+        title_lines=title_lines(title),
+        addressee=f"{addressee.rstrip('：')}：" if addressee else "",
+        blocks=_set_blocks(letter.blocks),
+        annexes=_set_annexes(letter.annex_names),
+        signer=letter.signer.strip(),
+        date_text=date_text,
+        signature_class=_signature_class(letter, date_text),
+        contact_note=_in_brackets(official_punctuation(letter.contact_note.strip())),
+        copies_to=_list_of_copies(letter.copies_to),
+    )
+
+
+def _mark(issuer: str) -> tuple[int, tuple[str, ...]]:
+    """Return the size in points that fits the issuer's name to the type area, and its lines (one if possible)."""
+    for size in MARK_SIZES:
+        if text_width(issuer, TITLE_LATIN_WIDTH) * size <= _TYPE_AREA_POINTS:
+            return size, (issuer,)
+    size = 26
+    return size, title_lines(issuer, _TYPE_AREA_POINTS // size)
+
+
+def _set_blocks(blocks: Sequence[Block]) -> tuple[SetParagraph | SetTable, ...]:
+    counts = [0, 0, 0, 0, 0]
+    done: list[SetParagraph | SetTable] = []
+    for block in blocks:
+        if isinstance(block, LetterTable):
+            done.append(_set_table(block))
+            continue
+        if block.level:
+            counts[block.level] += 1
+            counts[block.level + 1 :] = [0] * (4 - block.level)
+        done.append(_set_paragraph(block, counts[block.level]))
+    return tuple(done)
+
+
+def _set_paragraph(block: Paragraph, number: int) -> SetParagraph:
+    ordinal = level_ordinal(block.level, number) if block.ordinal is None else block.ordinal
+    text, lead = official_punctuation(block.text.strip()), official_punctuation(block.lead.strip())
+    if not lead and block.level in (1, 2):
+        return SetParagraph(block.level, ordinal + text, "")
+    return SetParagraph(block.level, ordinal + lead, text)
+
+
+def _set_table(table: LetterTable) -> SetTable:
+    weights = table.widths or _natural_widths(table)
+    scale = (100 - _NUMBER_COLUMN_PERCENT) / sum(weights)
+    columns = [SetColumn("序号", _NUMBER_COLUMN_PERCENT, True)]
+    for index, (head, weight) in enumerate(zip(table.headers, weights, strict=True)):
+        centred = all(text_width(row[index]) <= _CENTRED_CELL_WIDTH for row in table.rows)
+        columns.append(SetColumn(official_punctuation(head), max(1, round(weight * scale)), centred))
+    rows = []
+    for number, row in enumerate(table.rows, start=1):
+        cells = [str(number), *(official_punctuation(cell) for cell in row)]
+        rows.append(tuple((cell, column.centred) for cell, column in zip(cells, columns, strict=True)))
+    return SetTable(official_punctuation(table.caption), tuple(columns), tuple(rows))
+
+
+def _natural_widths(table: LetterTable) -> list[float]:
+    """Return the width (字) of each column: short texts on one line, longer ones share the rest by their length."""
+    longest = [max((text_width(row[index]) for row in table.rows), default=0) for index in range(len(table.headers))]
+    # A head may fill two lines.
+    wanted = [max(cell, text_width(head) / 2, 2) for cell, head in zip(longest, table.headers, strict=True)]
+    short = [width + _PADDING if width <= _CENTRED_CELL_WIDTH else 0 for width in wanted]
+    long = [min(width, 40) if width > _CENTRED_CELL_WIDTH else 0 for width in wanted]
+    rest = max(_TABLE_WIDTH - sum(short), _TABLE_WIDTH / 3)
+    return [own or rest * share / sum(long) for own, share in zip(short, long, strict=True)]
+
+
+def _set_annexes(names: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """Return ordinal and name of each annex; a single one has no ordinal (7.3.4)."""
+    texts = [official_punctuation(name.strip()).rstrip("。；") for name in names if name.strip()]
+    return tuple((f"{number}." if len(texts) > 1 else "", text) for number, text in enumerate(texts, start=1))
+
+
+def _signature_class(letter: OfficialLetter, date_text: str) -> str:
+    """Return how signature and date stand: with the seal's place (7.3.5.1) or without (7.3.5.2)."""
+    if not letter.sealed:
+        return "unsealed"
+    # Centred over a date that ends 4 characters from the right, a longer name would leave the type area.
+    return "sealed" if text_width(letter.signer.strip()) <= text_width(date_text) + 8 else "sealed-long"
+
+
+def _in_brackets(text: str) -> str:
+    if not text or (text.startswith("（") and text.endswith("）")):
+        return text
+    return f"（{text}）"
+
+
+def _list_of_copies(names: Sequence[str]) -> str:
+    texts = [official_punctuation(name.strip()).rstrip("，。、；") for name in names if name.strip()]
+    return "，".join(texts) + "。" if texts else ""
