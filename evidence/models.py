@@ -41,3 +41,8 @@ class File(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_picture(self) -> bool:
+        """The browser can show it as a picture (HEIC it cannot)."""
+        return self.media_type in ("image/jpeg", "image/png", "image/gif", "image/webp")

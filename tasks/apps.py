@@ -10,8 +10,11 @@ class TasksConfig(AppConfig):
     verbose_name = "任务"
 
     def ready(self) -> None:
-        """Tell the evidence app who may see a report's files."""
+        """Fill the registries of core: who may see a report's files, what waits for a person."""
+        from core.queues import work_queues
         from core.registry import evidence_access
         from tasks.access import report_files
+        from tasks.selectors import task_queues
 
         evidence_access.register("tasks.progressreport", report_files)
+        work_queues.register("tasks", task_queues)

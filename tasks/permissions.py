@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.http import Http404
 
-from core.errors import NotAllowed
+from core.errors import NotAllowed, WrongState
 from core.models import lock_row
 from responsibility.authority import authority_of
 from tasks.models import Task
@@ -46,7 +46,8 @@ def lock_task_for(user: "User | Any", pk: int, move: Transition, expected_versio
 
     Raises:
         Http404: not visible to the person.
-        NotAllowed: visible, but not theirs to do, or not in this state.
+        NotAllowed: visible, but not theirs to do.
+        WrongState: theirs to do, but not from the state it is in now.
         StaleObject: changed since `expected_version`.
     """
     try:
@@ -56,7 +57,7 @@ def lock_task_for(user: "User | Any", pk: int, move: Transition, expected_versio
     if not plays(user, move.who, task):
         raise NotAllowed("您没有权限对这项任务进行此操作。")
     if task.state not in move.sources:
-        raise NotAllowed(
+        raise WrongState(
             f"任务当前为“{task.get_state_display()}”，不能“{move.label}”。可能已有其他人处理，请刷新页面查看。"
         )
     return task

@@ -6,6 +6,9 @@ from tasks.models import Task
 
 S = Task.State
 
+# What the button that opens the report form says.
+REPORT_LABEL = "填报进展"
+
 # Who may act: the lead unit's editor, the unit's head, the office.
 LEAD, OFFICE = "lead", "office"
 

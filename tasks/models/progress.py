@@ -77,6 +77,11 @@ class ProgressReport(VersionedModel):
     def __str__(self) -> str:
         return f"{self.task.code} 第{self.round}次填报"
 
+    @property
+    def tone(self) -> str:
+        """Tone of the state's badge."""
+        return {"draft": "grey", "submitted": "blue", "returned": "red", "passed": "green"}[self.state]
+
 
 class ReportValue(models.Model):
     """The value reported for one target in one round."""

@@ -10,9 +10,11 @@ from django.db.models import Q
 
 from core import clock
 from core.models import VersionedModel
+from core.periods import period_of
 from responsibility.authority import authority_of
 from responsibility.models import Unit
 from tasks.models.plan import Operator, Plan, PlanItem, PlanSection
+from tasks.progress import planned_percent
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -39,6 +41,18 @@ class TaskQuerySet(models.QuerySet["Task"]):
     def led_by(self, units: frozenset[int]) -> Self:
         """Keep the tasks these units lead."""
         return self.filter(lead_id__in=units)
+
+    def unfinished(self) -> Self:
+        """Keep open tasks whose work is not done: neither verified complete nor waiting to be closed."""
+        return self.open().exclude(state=Task.State.CLOSING).filter(completed_on__isnull=True)
+
+    def not_reported_on(self, day: date) -> Self:
+        """Unfinished tasks under way that nobody has reported on in the reporting period `day` lies in."""
+        silent = Q()
+        for every in Plan.Every.values:
+            start = period_of(day, every).start
+            silent |= Q(plan__report_every=every) & (Q(submitted_on__isnull=True) | Q(submitted_on__lt=start))
+        return self.unfinished().exclude(state=Task.State.REPORTED).filter(silent, starts_on__lte=day)
 
     def overdue_on(self, day: date) -> Self:
         """Open tasks whose deadline has passed, except what was reported in time and waits for the office."""
@@ -132,6 +146,29 @@ class Task(VersionedModel):
 
     def __str__(self) -> str:
         return f"{self.code} {self.title}"
+
+    @property
+    def waits_for_office(self) -> bool:
+        """The unit has done its part; the office is to act."""
+        return self.state in (self.State.REPORTED, self.State.CLOSING)
+
+    @property
+    def is_met(self) -> bool:
+        """Nothing is counted against the deadline any more: closed, complete, or reported in time and waiting."""
+        in_time = self.submitted_on is not None and self.submitted_on <= self.due_on
+        return self.state == self.State.CLOSED or self.completed_on is not None or (self.waits_for_office and in_time)
+
+    @property
+    def shown_percent(self) -> Decimal:
+        """Progress in percent that counts now: the reported figure while it waits for review, else the verified one."""
+        return self.reported_percent if self.waits_for_office else self.verified_percent
+
+    @property
+    def planned_today(self) -> Decimal | None:
+        """Planned progress in percent today; None once the task is closed."""
+        if self.state == self.State.CLOSED:
+            return None
+        return planned_percent(self.starts_on, self.due_on, clock.today())
 
 
 class TaskSupport(models.Model):

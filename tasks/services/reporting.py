@@ -9,7 +9,7 @@ from django.db import transaction
 from django.http import Http404
 
 from core import clock
-from core.errors import NotAllowed, UserError
+from core.errors import NotAllowed, UserError, WrongState
 from core.models import bump, lock_row
 from core.periods import period_of
 from evidence.selectors import files_of
@@ -57,7 +57,7 @@ def _lock_for_drafting(actor: "User", task_id: int) -> Task:
     if not plays(actor, LEAD, task):
         raise NotAllowed("只有牵头单位的联络员可以填报进展。")
     if task.state not in SUBMIT.sources:
-        raise NotAllowed(f"任务当前为“{task.get_state_display()}”，不能填报。请刷新页面查看。")
+        raise WrongState(f"任务当前为“{task.get_state_display()}”，不能填报。请刷新页面查看。")
     return task
 
 

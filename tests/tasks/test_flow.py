@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from audit.models import Entry
 from audit.trail import history_of
-from core.errors import NotAllowed, StaleObject, UserError
+from core.errors import NotAllowed, StaleObject, UserError, WrongState
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import Http404
 from evidence.services import attach_file
@@ -124,7 +124,7 @@ def test_colleagues_without_the_right_are_refused(county: County, task: Task) ->
 
 def test_wrong_state_is_refused_with_the_state_in_words(county: County, task: Task) -> None:
     sign_task(actor=county.editor, task_id=task.pk)
-    with pytest.raises(NotAllowed, match="进行中"):
+    with pytest.raises(WrongState, match="进行中"):
         sign_task(actor=county.second_editor, task_id=task.pk)
 
 

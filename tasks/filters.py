@@ -1,0 +1,96 @@
+"""Filters of the task list; every one of them lives in the address, so that a figure can link to its rows."""
+
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.models import Q, QuerySet
+from django_filters.filterset import FilterSet
+
+from core import clock
+from responsibility.authority import authority_of
+from responsibility.models import Unit
+from tasks.models import Plan, PlanSection, Task, TaskSupport
+
+YES = (("1", "是"),)
+
+
+class TaskFilter(FilterSet):
+    """Search and filters over tasks."""
+
+    q = django_filters.CharFilter(
+        label="搜索",
+        method="search",
+        widget=forms.SearchInput(attrs={"placeholder": "任务名称、编号、原文、单位（可用拼音首字母）"}),
+    )
+    year = django_filters.ChoiceFilter(label="年度", field_name="plan__year", choices=())
+    lamp = django_filters.MultipleChoiceFilter(
+        label="亮灯", choices=Task.Lamp.choices, widget=forms.SelectMultiple(attrs={"data-enhance": ""})
+    )
+    state = django_filters.MultipleChoiceFilter(
+        label="状态", choices=Task.State.choices, widget=forms.SelectMultiple(attrs={"data-enhance": ""})
+    )
+    lead = django_filters.ModelChoiceFilter(
+        label="牵头单位", queryset=Unit.objects.none(), widget=forms.Select(attrs={"data-enhance": ""})
+    )
+    section = django_filters.ModelChoiceFilter(label="章节", queryset=PlanSection.objects.none())
+    part = django_filters.ChoiceFilter(
+        label="本单位角色", choices=(("lead", "牵头"), ("support", "配合")), method="by_part"
+    )
+    overdue = django_filters.ChoiceFilter(label="已逾期", choices=YES, method="by_overdue")
+    unreported = django_filters.ChoiceFilter(label="本期未报", choices=YES, method="by_unreported")
+    unfinished = django_filters.ChoiceFilter(label="未完成", choices=YES, method="by_unfinished")
+    due_from = django_filters.DateFilter(
+        label="时限自", field_name="due_on", lookup_expr="gte", widget=forms.DateInput(attrs={"type": "date"})
+    )
+    due_to = django_filters.DateFilter(
+        label="时限至", field_name="due_on", lookup_expr="lte", widget=forms.DateInput(attrs={"type": "date"})
+    )
+    primary = ("q", "year", "lamp", "state", "lead")
+
+    class Meta:
+        model = Task
+        fields: list[str] = []
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        plans = Plan.objects.filter(state=Plan.State.PUBLISHED).order_by("-year")
+        years = list(plans.values_list("year", flat=True))
+        self.filters["year"].extra["choices"] = [(year, f"{year}年") for year in years]
+        self.filters["lead"].queryset = Unit.objects.exclude(kind=Unit.Kind.GROUP)
+        chosen = str(self.data.get("year") or (years[0] if years else ""))
+        self.filters["section"].queryset = PlanSection.objects.filter(
+            plan__state=Plan.State.PUBLISHED, plan__year=chosen if chosen.isdecimal() and len(chosen) == 4 else 0
+        )
+
+    def search(self, queryset: "QuerySet[Task]", name: str, value: str) -> "QuerySet[Task]":
+        """Match every word in title, code, source text, unit names or their initials."""
+        for word in value.replace("\x00", "").split()[:6]:
+            queryset = queryset.filter(
+                Q(title__icontains=word)
+                | Q(code__icontains=word)
+                | Q(source_text__icontains=word)
+                | Q(lead__name__icontains=word)
+                | Q(lead__short_name__icontains=word)
+                | Q(lead__initials__startswith=word.lower())
+            )
+        return queryset
+
+    def by_part(self, queryset: "QuerySet[Task]", name: str, value: str) -> "QuerySet[Task]":
+        """Keep what the viewer's units lead, or support."""
+        units = authority_of(self.request.user).units
+        if value == "lead":
+            return queryset.filter(lead_id__in=units)
+        return queryset.filter(pk__in=TaskSupport.objects.filter(unit_id__in=units).values("task_id"))
+
+    def by_overdue(self, queryset: Any, name: str, value: str) -> Any:
+        """Keep overdue tasks."""
+        return queryset.overdue_on(clock.today())
+
+    def by_unreported(self, queryset: Any, name: str, value: str) -> Any:
+        """Keep what was not reported in the current period."""
+        return queryset.not_reported_on(clock.today())
+
+    def by_unfinished(self, queryset: Any, name: str, value: str) -> Any:
+        """Keep what is not done yet."""
+        return queryset.unfinished()

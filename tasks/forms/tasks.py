@@ -1,0 +1,91 @@
+"""Forms of the task pages."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+
+from tasks.lamps import plain
+from tasks.models import ProgressReport, Task, TaskTarget
+from tasks.progress import is_limit
+from tasks.services.reporting import TEXT_FIELDS, ReportDraft
+
+TEXT_LABELS = {
+    "actions_taken": ("主要做法", "做了什么：会议、部署、检查、投入等，写事实和数字。", 5),
+    "results": ("工作成效", "取得的结果。", 3),
+    "problems": ("存在问题", "没有可不填。需要协调解决的请写明需要谁、何时解决。", 3),
+    "next_steps": ("下一步打算", "", 3),
+}
+
+
+class ReasonForm(forms.Form):
+    """A move's version and reason."""
+
+    version = forms.IntegerField(min_value=1)
+    reason = forms.CharField(required=False, max_length=2000, strip=True)
+
+
+class ReportForm(forms.Form):
+    """进展填报: one field for each target, the percent where no target gives it, four texts, the draft's version."""
+
+    version = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, task: Task, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.targets: list[TaskTarget] = list(task.targets.all())
+        for target in self.targets:
+            wanted = f"{target.get_operator_display()}{plain(target.value)}{target.unit}"
+            before = "" if target.verified_value is None else f"；上次审定 {plain(target.verified_value)}{target.unit}"
+            self.fields[f"value_{target.pk}"] = forms.DecimalField(
+                label=f"{target.metric}（{target.unit or '数值'}）",
+                required=False,
+                min_value=Decimal(0),
+                max_digits=16,
+                decimal_places=2,
+                help_text=f"目标：{wanted}{before}。填自年初以来的累计值。",
+            )
+        self.states_own_percent = all(is_limit(target) for target in self.targets)
+        if self.states_own_percent:
+            self.fields["percent"] = forms.DecimalField(
+                label="总体进度（%）",
+                required=False,
+                min_value=Decimal(0),
+                max_value=Decimal(100),
+                max_digits=5,
+                decimal_places=1,
+                help_text="没有可以自动折算的数量指标，请按实际填写 0–100。",
+            )
+        for name in TEXT_FIELDS:
+            label, help_text, rows = TEXT_LABELS[name]
+            self.fields[name] = forms.CharField(
+                label=label,
+                required=False,
+                max_length=10000,
+                help_text=help_text,
+                widget=forms.Textarea(attrs={"rows": rows}),
+            )
+
+    def draft(self) -> ReportDraft:
+        """Return the valid form as the service takes it."""
+        data = self.cleaned_data
+        return ReportDraft(
+            values={target.pk: data.get(f"value_{target.pk}") for target in self.targets},
+            percent=data.get("percent"),
+            texts={name: data[name] for name in TEXT_FIELDS},
+        )
+
+    @staticmethod
+    def initial_of(report: ProgressReport | None, last: ProgressReport | None) -> dict[str, Any]:
+        """Return what the form opens with: the draft, else the figures and problems of the last round (enter once)."""
+        if report is None and last is None:
+            return {"version": 0}
+        source = report or last
+        assert source is not None  # noqa: S101 - one of the two is there
+        initial: dict[str, Any] = {f"value_{row.target_id}": row.value for row in source.values.all()}
+        initial["percent"] = source.percent
+        if report is not None:
+            initial |= {name: getattr(report, name) for name in TEXT_FIELDS}
+        # A returned round is mended, not written anew.
+        elif source.state == ProgressReport.State.RETURNED:
+            initial |= {name: getattr(source, name) for name in TEXT_FIELDS}
+        return initial | {"version": report.version if report else 0}

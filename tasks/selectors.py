@@ -1,0 +1,186 @@
+"""Reads that join tasks, reports and evidence: work queues and the checks beside a report under review."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Count
+from django.urls import reverse
+
+from core import clock
+from core.queues import SHOWN, QueueRow, WorkQueue
+from evidence.models import File
+from responsibility.authority import Authority, authority_of
+from tasks.lamps import plain
+from tasks.models import ProgressReport, Task
+from tasks.progress import is_limit, limit_broken, planned_percent
+from tasks.transitions import REPORT_LABEL, SIGN
+
+SOON_DAYS = 7
+
+
+def _row(task: Task, action_label: str, action_path: str, tag: str, note: str = "") -> QueueRow:
+    return QueueRow(
+        title=f"{task.code} {task.title}",
+        path=reverse("tasks:detail", args=[task.pk]),
+        tag=tag,
+        note=note or f"{task.lead.short_name} · {task.get_state_display()}",
+        due_on=task.due_on,
+        lamp=task.lamp,
+        lamp_reason=task.lamp_reason,
+        percent=task.shown_percent,
+        planned=task.planned_today,
+        action_label=action_label,
+        action_path=action_path,
+    )
+
+
+def _report_path(task: Task) -> str:
+    return reverse("tasks:report", args=[task.pk])
+
+
+def _list_path(**params: object) -> str:
+    return reverse("tasks:list") + "?" + "&".join(f"{name}={value}" for name, value in params.items())
+
+
+def _unit_queues(authority: Authority) -> list[WorkQueue]:
+    """Return the queues of people who act for a unit. A task stands in the first queue that fits it."""
+    today = clock.today()
+    led = Task.objects.open().led_by(authority.units).select_related("lead")
+    placed: dict[str, list[Task]] = defaultdict(list)
+    overdue = set(led.overdue_on(today).values_list("pk", flat=True))
+    silent = set(led.not_reported_on(today).values_list("pk", flat=True))
+    for task in led.order_by("due_on", "code"):
+        placed[_place(task, overdue, silent, today + timedelta(days=SOON_DAYS))].append(task)
+    may_report = bool(authority.editor_units)
+    rows = {key: [_unit_row(key, task, may_report) for task in tasks[:SHOWN]] for key, tasks in placed.items()}
+    return [
+        WorkQueue(key, order, title, short, tone, len(placed[key]), rows[key], _list_path(part="lead", **params))
+        for key, order, title, short, tone, params in _UNIT_QUEUES
+        if key in placed
+    ]
+
+
+_UNIT_QUEUES: tuple[tuple[str, int, str, str, str, dict[str, object]], ...] = (
+    ("returned", 10, "退回待改", "项退回待改", "red", {"state": "returned"}),
+    ("overdue", 20, "已逾期", "项已逾期", "red", {"overdue": 1}),
+    ("soon", 30, f"{SOON_DAYS} 天内到期", f"项 {SOON_DAYS} 天内到期", "yellow", {"unfinished": 1, "sort": "due_on"}),
+    ("assigned", 40, "待签收", "项待签收", "blue", {"state": "assigned"}),
+    ("unreported", 60, "本期未报", "项本期未报", "yellow", {"unreported": 1}),
+    ("closable", 70, "已完成待申请销号", "项待申请销号", "blue", {"lamp": "green"}),
+    ("waiting", 80, "我方已上报，待县安委办审核", "项待县安委办审核", "grey", {"state": "reported"}),
+    ("active", 90, "进行中", "项进行中", "grey", {"state": "active"}),
+)
+
+
+def _place(task: Task, overdue: set[int], silent: set[int], soon: Any) -> str:
+    if task.waits_for_office:
+        return "waiting"
+    if task.state == Task.State.RETURNED:
+        return "returned"
+    if task.completed_on is not None:
+        return "closable"
+    if task.pk in overdue:
+        return "overdue"
+    if task.due_on <= soon:
+        return "soon"
+    if task.state == Task.State.ASSIGNED:
+        return "assigned"
+    return "unreported" if task.pk in silent else "active"
+
+
+def _unit_row(key: str, task: Task, may_report: bool) -> QueueRow:
+    detail = reverse("tasks:detail", args=[task.pk])
+    if task.state == Task.State.ASSIGNED:
+        return _row(task, SIGN.label if may_report else "查看", detail, "牵头")
+    if key in ("waiting", "closable") or not may_report:
+        return _row(task, "查看" if key != "closable" else "申请销号", detail, "牵头")
+    return _row(task, REPORT_LABEL, _report_path(task), "牵头", task.lamp_reason if key == "returned" else "")
+
+
+def _office_queues() -> list[WorkQueue]:
+    """Return what waits for the office: reports to review and closings to decide, oldest first."""
+    found = []
+    waiting = Task.objects.select_related("lead").order_by("submitted_on", "code")
+    for key, order, title, short, state, label in (
+        ("review", 50, "待我审核", "项待我审核", Task.State.REPORTED, "审核"),
+        ("closing", 51, "销号待审批", "项销号待审批", Task.State.CLOSING, "审批销号"),
+    ):
+        tasks = waiting.filter(state=state)
+        count = tasks.count()
+        if count:
+            path = reverse("tasks:reviews")
+            rows = [_row(task, label, f"{path}?task={task.pk}", task.lead.short_name) for task in tasks[:SHOWN]]
+            found.append(WorkQueue(key, order, title, short, "blue", count, rows, path))
+    return found
+
+
+def _supporting_queue(authority: Authority) -> list[WorkQueue]:
+    tasks = (
+        Task.objects.open().filter(supports__unit_id__in=authority.units).exclude(lead_id__in=authority.units)
+    ).distinct()
+    count = tasks.count()
+    rows = [
+        _row(task, "查看", reverse("tasks:detail", args=[task.pk]), "配合")
+        for task in tasks.select_related("lead").order_by("due_on", "code")[:SHOWN]
+    ]
+    return [WorkQueue("support", 95, "我方配合", "项配合任务", "grey", count, rows, _list_path(part="support"))]
+
+
+def task_queues(user: Any) -> list[WorkQueue]:
+    """Return the task queues of a person, by the roles they hold today."""
+    authority = authority_of(user)
+    found = _office_queues() if authority.is_office else []
+    if authority.units:
+        found += _unit_queues(authority) + _supporting_queue(authority)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One automatic check of a report: `ok` False wants the reviewer's eye."""
+
+    ok: bool
+    text: str
+
+
+def review_checks(task: Task, report: ProgressReport, files: Sequence[File]) -> list[Check]:
+    """Compare a report with the plan, the last verified figures and the files used elsewhere."""
+    checks = []
+    values = {row.target_id: row.value for row in report.values.all()}
+    for target in task.targets.all():
+        value = values.get(target.pk)
+        if value is None:
+            continue
+        if target.verified_value is not None and value < target.verified_value and not is_limit(target):
+            fell = f"{plain(target.verified_value)} 降为 {plain(value)}"
+            checks.append(Check(False, f"“{target.metric}”由上次审定的 {fell}，累计值不应减少。"))
+        if limit_broken(target, value):
+            checks.append(Check(False, f"“{target.metric}”超过限值 {plain(target.value)}{target.unit}。"))
+    day = clock.date_of(report.submitted_at) if report.submitted_at else clock.today()
+    planned, percent = planned_percent(task.starts_on, task.due_on, day), report.percent or 0
+    if percent < planned:
+        checks.append(Check(False, f"进度 {plain(report.percent or planned * 0)}%，低于计划进度 {plain(planned)}%。"))
+    else:
+        checks.append(Check(True, f"进度达到计划（应达 {plain(planned)}%）。"))
+    reused = reused_files(files)
+    checks += [Check(False, f"材料“{file.name}”与其他填报中的文件相同。") for file in files if file.pk in reused]
+    if not files:
+        checks.append(Check(False, "没有上传佐证材料。"))
+    elif not reused:
+        checks.append(Check(True, f"佐证材料 {len(files)} 份，未发现重复使用。"))
+    return checks
+
+
+def reused_files(files: Iterable[File]) -> set[int]:
+    """Return the ids of those files whose content also stands under another owner."""
+    mine = {file.sha256: file for file in files}
+    repeated = (
+        File.objects.filter(sha256__in=mine, removed_at__isnull=True)
+        .values("sha256")
+        .annotate(owners=Count("owner_id", distinct=True))
+        .filter(owners__gt=1)
+    )
+    return {mine[row["sha256"]].pk for row in repeated}

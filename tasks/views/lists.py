@@ -1,0 +1,48 @@
+"""我的工作, the task list and the lamp table."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+from django_tables2 import RequestConfig
+
+from core import clock
+from core.queues import queues_of, summary_line
+from core.ui import page_size
+from responsibility.authority import authority_of
+from tasks.filters import TaskFilter
+from tasks.models import LampRule, Task
+from tasks.tables import TaskTable
+
+
+@require_safe
+def work(request: HttpRequest) -> HttpResponse:
+    """Show what waits for the person, most pressing first."""
+    queues = queues_of(request.user)
+    context = {"queues": queues, "summary": summary_line(queues), "today": clock.today()}
+    return render(request, "tasks/work.html", context)
+
+
+@require_safe
+def task_list(request: HttpRequest) -> HttpResponse:
+    """Show the tasks the person may see, filtered, sorted and paged by the address."""
+    rows = Task.objects.visible_to(request.user).select_related("lead")
+    filters = TaskFilter(request.GET, queryset=rows, request=request)
+    with_ticks = authority_of(request.user).is_office
+    table = TaskTable(
+        filters.qs, with_ticks=with_ticks, empty_text="没有符合条件的任务。请调整筛选条件，或在工作要点发布后再来查看。"
+    )
+    RequestConfig(request, paginate={"per_page": page_size(request), "silent": True}).configure(table)
+    context = {
+        "filters": filters,
+        "table": table,
+        "count": table.paginator.count,
+        "today": clock.today(),
+        "with_ticks": with_ticks,
+    }
+    return render(request, "tasks/list.html", context)
+
+
+@require_safe
+def lamp_rules(request: HttpRequest) -> HttpResponse:
+    """Show the county's lamp table."""
+    return render(request, "tasks/lamp_rules.html", {"rules": LampRule.objects.all()})
