@@ -117,8 +117,9 @@ def size_links(page: Page[Any], params: QueryDict, page_param: str, size_param: 
 
 @dataclass(frozen=True)
 class Chip:
-    """An active filter: its label, the chosen value in words and the address without it."""
+    """An active filter: its field's name and label, the chosen value in words and the address without it."""
 
+    name: str
     label: str
     value: str
     remove_url: str
@@ -161,7 +162,8 @@ def _chips(form: forms.BaseForm, params: QueryDict) -> Iterator[Chip]:
             parts = [params.get(name, "") for name in names]
             if any(parts):
                 changed: dict[str, object] = dict.fromkeys([*names, "page"])
-                yield Chip(str(bound.label), " 至 ".join(part or "不限" for part in parts), address(params, **changed))
+                span = " 至 ".join(part or "不限" for part in parts)
+                yield Chip(bound.name, str(bound.label), span, address(params, **changed))
             continue
         values = [value for value in params.getlist(names[0]) if value]
         labels = _labels(bound.field, values) if values else {}
@@ -169,7 +171,7 @@ def _chips(form: forms.BaseForm, params: QueryDict) -> Iterator[Chip]:
             rest = params.copy()
             rest.setlist(names[0], [other for other in params.getlist(names[0]) if other != value])
             rest.pop("page", None)
-            yield Chip(str(bound.label), labels.get(value, value), "?" + rest.urlencode())
+            yield Chip(bound.name, str(bound.label), labels.get(value, value), "?" + rest.urlencode())
 
 
 # --- form widgets ---
@@ -214,6 +216,8 @@ def styled_widget(bound: BoundField) -> str:
         css = "form-control"
     classes = [str(widget.attrs.get("class", "")), css, "is-invalid" if bound.errors else ""]
     attrs: dict[str, Any] = {"class": " ".join(filter(None, classes))}
+    if isinstance(bound.field, forms.ModelChoiceField) and bound.field.empty_label == "---------":
+        bound.field.empty_label = "请选择"
     searchable = isinstance(bound.field, forms.ModelChoiceField) or isinstance(widget, forms.SelectMultiple)
     if searchable and isinstance(widget, forms.Select):
         attrs["data-enhance"] = True

@@ -199,16 +199,17 @@ def filter_bar(context: Context, filters: FilterSet, count: int | None = None) -
     fields = [bound for bound in filters.form if not bound.is_hidden]
     names = getattr(filters, "primary", None) or [bound.name for bound in fields[:4]]
     more = [bound for bound in fields if bound.name not in names]
+    shown = ui.filter_chips(filters, request.GET)
     kept = [(name, request.GET[name]) for name in ("sort", "per_page") if request.GET.get(name)]
     return {
         "request": request,
         "filters": filters,
         "row": [bound for bound in fields if bound.name in names],
         "more": more,
-        "more_open": any(bound.errors or bound.value() for bound in more),
+        "more_open": any(bound.errors for bound in more) or any(chip.name not in names for chip in shown),
         "kept": kept,
         "count": count,
-        "chips": ui.filter_chips(filters, request.GET),
+        "chips": shown,
         "reset_url": request.path,
     }
 
