@@ -1,6 +1,8 @@
-"""Addresses of dashboards."""
+"""Addresses of the dashboard."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from dashboards import views
 
 app_name = "dashboards"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("", views.overview, name="overview")]

@@ -54,15 +54,17 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     if not getattr(request, "user", None) or not request.user.is_authenticated:
         return names
     authority = authority_of(request.user)
-    nav = []
+    found = []
     for label, route, icon, group, who in _ENTRIES:
         if _sees(authority, who):
             try:
-                url = reverse(route)
+                found.append((label, reverse(route), icon, group))
             except NoReverseMatch:
                 continue
-            active = request.path == url or (route != "tasks:work" and request.path.startswith(url))
-            nav.append(NavEntry(label, url, icon, active, group=group))
+    # The page belongs to the entry with the longest address it lies under.
+    under = [url for _, url, _, _ in found if request.path.startswith(url)]
+    here = max(under, key=len, default="")
+    nav = [NavEntry(label, url, icon, url == here, group=group) for label, url, icon, group in found]
     return names | {
         "nav": nav,
         "viewer_title": authority.title,

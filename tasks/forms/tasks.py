@@ -81,11 +81,16 @@ class ReportForm(forms.Form):
             return {"version": 0}
         source = report or last
         assert source is not None  # noqa: S101 - one of the two is there
-        initial: dict[str, Any] = {f"value_{row.target_id}": row.value for row in source.values.all()}
-        initial["percent"] = source.percent
+        initial: dict[str, Any] = {f"value_{row.target_id}": _written(row.value) for row in source.values.all()}
+        initial["percent"] = _written(source.percent)
         if report is not None:
             initial |= {name: getattr(report, name) for name in TEXT_FIELDS}
         # A returned round is mended, not written anew.
         elif source.state == ProgressReport.State.RETURNED:
             initial |= {name: getattr(source, name) for name in TEXT_FIELDS}
         return initial | {"version": report.version if report else 0}
+
+
+def _written(value: Decimal | None) -> str:
+    """Write a figure as a person would type it."""
+    return "" if value is None else plain(value)
