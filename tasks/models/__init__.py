@@ -8,6 +8,7 @@ from tasks.models.plan import (
     PlanItem,
     PlanSection,
     ReadingFlag,
+    UnitMention,
     UnitSuggestion,
 )
 from tasks.models.progress import ProgressReport, ReportValue
@@ -28,5 +29,6 @@ __all__ = [
     "TaskChange",
     "TaskSupport",
     "TaskTarget",
+    "UnitMention",
     "UnitSuggestion",
 ]

@@ -1,5 +1,6 @@
 """The work-points document as read and as confirmed by the office."""
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
@@ -11,9 +12,16 @@ from core.models import VersionedModel
 from core.periods import MONTH, QUARTER
 from responsibility.authority import authority_of
 from responsibility.models import Unit
+from tasks import reading_words
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+
+def plain(value: Decimal) -> str:
+    """Write a figure without trailing zeros and without an exponent."""
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 class Operator(models.TextChoices):
@@ -121,6 +129,10 @@ class PlanItem(VersionedModel):
 
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="items")
     section = models.ForeignKey(PlanSection, on_delete=models.CASCADE, related_name="items", null=True, blank=True)
+    # A numbered point inside another item; its text is part of the parent's.
+    parent = models.ForeignKey(
+        "self", verbose_name="上级条目", on_delete=models.CASCADE, related_name="children", null=True, blank=True
+    )
     number = models.PositiveSmallIntegerField("条目号")
     marker = models.CharField("编号", max_length=20)
     title = models.CharField("标题", max_length=200)
@@ -176,6 +188,16 @@ class ItemTarget(models.Model):
     def __str__(self) -> str:
         return self.metric
 
+    @property
+    def wanted(self) -> str:
+        """The requirement in words, e.g. 不低于2000人次."""
+        return f"{Operator(self.operator).label}{plain(self.value)}{self.unit}"
+
+    @property
+    def period_label(self) -> str:
+        """The span the value holds for, in words; empty for the plan's year or none."""
+        return reading_words.PERIODS.get(self.period, "")
+
 
 class ItemDeadline(models.Model):
     """A time phrase of an item as read."""
@@ -195,6 +217,14 @@ class ItemDeadline(models.Model):
 
     def __str__(self) -> str:
         return self.phrase
+
+    @property
+    def meaning(self) -> str:
+        """How the phrase was read, in words."""
+        if self.every:
+            return reading_words.frequency(self.every)
+        kind = reading_words.DEADLINE_KINDS.get(self.kind, "时间要求")
+        return f"{self.on:%Y-%m-%d}（{kind}）" if self.on else kind
 
 
 class ReadingFlag(models.Model):
@@ -217,6 +247,42 @@ class ReadingFlag(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+    @property
+    def kind_label(self) -> str:
+        """What is doubtful, in words."""
+        return reading_words.FLAG_KINDS.get(self.kind, "读法存疑")
+
+    @property
+    def confidence_label(self) -> str:
+        """How sure the reader is that something is wrong, in words."""
+        return reading_words.CONFIDENCES.get(self.confidence, self.confidence)
+
+
+class UnitMention(models.Model):
+    """A unit named in an item's text, and the unit of the county's table it stands for, if one is known."""
+
+    item = models.ForeignKey(PlanItem, on_delete=models.CASCADE, related_name="mentions")
+    name = models.CharField("原文写法", max_length=120)
+    role = models.CharField("原文角色", max_length=20)
+    start = models.PositiveIntegerField()
+    end = models.PositiveIntegerField()
+    unit = models.ForeignKey(
+        Unit, verbose_name="对应单位", on_delete=models.CASCADE, related_name="+", null=True, blank=True
+    )
+
+    class Meta:
+        verbose_name = "原文点名单位"
+        verbose_name_plural = "原文点名单位"
+        ordering = ["item", "start"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def role_label(self) -> str:
+        """The part the text gives the unit, in words."""
+        return reading_words.UNIT_ROLES.get(self.role, "提及")
 
 
 class UnitSuggestion(models.Model):
