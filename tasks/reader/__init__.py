@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tasks.reader.decoding import normalise_line_ends
+from tasks.reader.loading import EMPTY, MOST_BYTES, MOST_CHARACTERS, TOO_LARGE, TOO_LONG, load
 from tasks.reader.model import (
     DeadlineReading,
     FlagReading,
@@ -20,6 +22,8 @@ from tasks.reader.model import (
     TargetReading,
     UnitReading,
 )
+from tasks.reader.page import Page
+from tasks.reader.reading import read_page
 
 __all__ = [
     "DeadlineReading",
@@ -44,16 +48,27 @@ def read_text(text: str, *, plan_year: int | None = None, flood_season_start: st
     ``plan_year`` overrides the year found in the text; ``flood_season_start`` is the county's first day of the flood
     season as ``MM-DD``. Raises :class:`ReadingError` when there is nothing to read.
     """
-    raise NotImplementedError
+    text = normalise_line_ends(text)
+    if len(text) > MOST_CHARACTERS:
+        raise ReadingError(TOO_LONG)
+    if not text.strip():
+        raise ReadingError(EMPTY)
+    return read_page(Page(text), plan_year, flood_season_start)
 
 
 def read_bytes(
     data: bytes, *, filename: str, plan_year: int | None = None, flood_season_start: str = "05-01"
 ) -> Reading:
     """Read a file's bytes; the kind is chosen by content, then by ``filename``. Raises :class:`ReadingError`."""
-    raise NotImplementedError
+    return read_text(load(data, filename), plan_year=plan_year, flood_season_start=flood_season_start)
 
 
 def read_path(path: Path, *, plan_year: int | None = None, flood_season_start: str = "05-01") -> Reading:
     """Read the file at ``path``; see :func:`read_bytes`."""
-    raise NotImplementedError
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise ReadingError(TOO_LARGE)
+        data = path.read_bytes()
+    except OSError as error:
+        raise ReadingError(f"打不开文件“{path.name}”：请检查路径是否正确、是否有读取权限。") from error
+    return read_bytes(data, filename=path.name, plan_year=plan_year, flood_season_start=flood_season_start)

@@ -8,12 +8,13 @@ deadlines. 持续推进 and the like are read only where a deadline is asked for
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from tasks.reader import days
-from tasks.reader.model import DeadlineKind
+from tasks.reader.model import DeadlineKind, DeadlineReading
 from tasks.reader.numerals import whole_number
+from tasks.reader.page import Page, Span, overlaps
 
 _N = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})"
 _COUNT = r"(?:\d{1,4}|[一两二三四五六七八九十]{1,3})"

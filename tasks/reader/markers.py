@@ -104,18 +104,19 @@ def _mark(match: re.Match[str], *, heads_line: bool) -> Mark | None:
 def _accepted(candidates: Sequence[Mark]) -> list[Mark]:
     """Keep the marks that head a line and those inside a line that carry on a count."""
     following = _next_of_style(candidates)
-    last: dict[tuple[str, str], int] = {}
+    last: dict[tuple[str, str], int] = {}  # within the points above
+    ever: dict[tuple[str, str], int] = {}  # through the whole text: numbers may run on across sections
     kept: list[Mark] = []
     for index, mark in enumerate(candidates):
         key = (mark.style, mark.prefix)
         strict = not mark.heads_line or mark.style in {"spoken", "multi"}
-        continues = last.get(key) == mark.number - 1 and mark.number > 1
+        continues = mark.number > 1 and mark.number - 1 in (last.get(key), ever.get(key))
         begins = mark.number == 1 and following[index] == 2
         if strict and not continues and not begins:
             continue
         kept.append(mark)
         last = {other: number for other, number in last.items() if RANK[other[0]] <= RANK[mark.style]}
-        last[key] = mark.number
+        last[key] = ever[key] = mark.number
     return kept
 
 

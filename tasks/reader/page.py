@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -66,6 +67,11 @@ class Page:
     def quoted(self) -> list[Span]:
         """Spans in quotation marks, the marks included."""
         return [match.span() for match in _QUOTED.finditer(self.plain)]
+
+    def quotes_in(self, start: int, end: int) -> list[Span]:
+        """Spans in quotation marks that begin between two offsets."""
+        low = bisect_left(self.quoted, (start, 0))
+        return self.quoted[low : bisect_left(self.quoted, (end, 0))]
 
     def trim(self, start: int, end: int) -> Span | None:
         """Shrink a span to its non-blank part, or None when it is blank."""

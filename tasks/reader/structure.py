@@ -53,7 +53,7 @@ class Point:
     """An item to be: a marked block or a table row, with the section and the item above it."""
 
     section: Block | None
-    parent: int | None  # index of the parent among the points
+    parent: Point | None
     block: Block | None
     row: Row | None
     start: int
@@ -183,7 +183,7 @@ class _Builder:
         self.sections: list[Block] = []
         self.points: list[Point] = []
 
-    def add(self, block: Block, section: Block | None, parent: int | None) -> None:
+    def add(self, block: Block, section: Block | None, parent: Point | None) -> None:
         """Add a block and all below it."""
         if block.section:
             self.sections.append(block)
@@ -200,12 +200,12 @@ class _Builder:
         point = Point(section, parent, block, None, block.mark.start, end, title, body_start, own)
         self.points.append(point)
         for row in block.rows:
-            self.add_row(row, section, index)
+            self.add_row(row, section, point)
         for child in block.children:
-            self.add(child, section, index)
+            self.add(child, section, point)
         point.end = max(below.end for below in self.points[index:])
 
-    def add_row(self, row: Row, section: Block | None, parent: int | None = None) -> None:
+    def add_row(self, row: Row, section: Block | None, parent: Point | None = None) -> None:
         """Add a table row as a point; a row without a topic of its own carries on the row above it."""
         topic = row.topic
         named = any(role in {"topic", "group", "number"} and cell.text for role, cell in row.cells)

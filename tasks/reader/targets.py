@@ -33,9 +33,12 @@ _BEFORE_NUMBER = r"(?<![\d.第A-Za-z+×xX*/〔\-—])"
 _NUMBER = re.compile(
     rf"(?P<share>百分之[零一二两三四五六七八九十百点\d.]+|{CHINESE}分之{CHINESE}|[一二三四五六七八九]成半?(?=以上|左右|[,。;、])|(?:一半|半数)(?=以上))"
     rf"|{_BEFORE_NUMBER}(?P<arabic>{ARABIC}[万亿千百]?)\s?(?P<more>余|多)?(?P<unit>{_UNIT_WORDS})"
-    rf"|(?<![第新统同进再逐这那某\d分之成])(?P<chinese>[一二两三四五六七八九十百千万]+)(?P<cunit>次(?!数|要|性|日|年)|轮(?!训|班|换)|遍|场[次此]?(?!所|景|地)|期(?!间|限|内)|学时|课时|个(?!月)|家(?!庭)|支(?!持)|名(?!单)|人次?(?!民|大)|部(?!门|署|分)|项|件|份|篇|处(?!置|理))"
+    rf"|(?<![第新统同进再逐这那某\d])(?P<chinese>[一二两三四五六七八九十百千万]+)(?P<cunit>次(?!数|要|性|日|年)|轮(?!训|班|换)|遍|场[次此]?(?!所|景|地)|期(?!间|限|内)|学时|课时|个(?!月)|家(?!庭)|支(?!持)|名(?!单)|人次?(?!民|大)|部(?!门|署|分)|项|件|份|篇|处(?!置|理))"
 )
 _AFTER = re.compile(r"\s?(?:及以上|以上|以内|之内|以下|左右)")
+_CLAUSE_LIMIT = 160  # no clause is longer; keeps the work linear on text without punctuation
+_ASIDE = re.compile(r"\([^()\d,。;]{1,8}\)")  # 乡镇(街道): part of a name, ends no clause
+_ASIDE_BEFORE = re.compile(r"\([^()\d,。;]{1,8}\)$")
 _DELIMITERS = ",。;:!?\n()"
 _MORE: tuple[tuple[Operator, re.Pattern[str]], ...] = (
     (">=", re.compile(r"不少[于干]|不低[于干]|不小于|不得少于|不得低于|至少|最少|≥|>=|超过(?<!不超过)|高于(?<!不高于)|大于(?<!不大于)")),
@@ -52,6 +55,8 @@ _ACTS = re.compile(
 )
 _STOCK = re.compile(r"现有|已有|已建|共有|拥有|用好|依托|利用好?|发挥|截至|去年|上年|同比|以来|发生|造成|致|死亡|受伤|目前|涉及|辖区内?有|其中有|累计已|上一年")
 _RATE_NOUN = re.compile(r"率|比例|比重|占比|覆盖面|达标|合格|[完落]成|到位|配备|普及|参保|满意度|知晓度|下降|增长|降低|减少")
+_MEASURED = re.compile(r"率|比例|比重|占比|覆盖面|满意度|知晓度|下降|增长|降低|减少|总数的")
+_DATED = re.compile(r"(?:20\d{2}年?)?\d{1,2}月(?:\d{1,2}日|份?[底末中初]旬?|份)?(?:之?前|以前|内)?|(?:今年|20\d{2}年)?年底(?:之?前|以前)?")
 _SIZE_UNITS = frozenset("㎡ 平方米 立方米 米 人 吨 元 万元 千瓦 小时 分钟 平方公里 公里 台 座 张 口 户 名".split())
 _FREQUENCY_UNITS = frozenset("次 场 场次 轮 期 遍 班次 学时 课时 人次 家次".split())
 _SCOPE_AFTER = re.compile(r"的|及以上|[\u4e00-\u9fff]")
@@ -104,7 +109,7 @@ def read_targets(page: Page, masked: str, texts: Sequence[Span]) -> list[TargetR
         hundreds = list(_hundredfold(page, masked, start, end))
         targets.extend(hundreds)
         taken = [(target.start, target.end) for target in hundreds]
-        names = [span for span in page.quoted if start <= span[0] < end]
+        names = page.quotes_in(start, end)
         last_end = start
         for found in _numbers(masked, start, end):
             named = any(a < found.start and found.end < b for a, b in names)
@@ -150,12 +155,16 @@ def _numbers(masked: str, start: int, end: int) -> Iterator[_Found]:
 
 def _clause(masked: str, position: int, start: int, end: int) -> Span:
     """The clause around a position, between punctuation marks other than 、."""
-    left = position
+    left, right = position, position
+    start, end = max(start, position - _CLAUSE_LIMIT), min(end, position + _CLAUSE_LIMIT)
     while left > start and masked[left - 1] not in _DELIMITERS:
         left -= 1
-    right = position
+        if left > start and masked[left - 1] == ")" and (aside := _ASIDE_BEFORE.search(masked, max(start, left - 10), left)):
+            left = aside.start()
     while right < end and masked[right] not in _DELIMITERS:
         right += 1
+        if right < end and (aside := _ASIDE.match(masked, right, end)):
+            right = aside.end()
     return left, right
 
 
@@ -179,7 +188,7 @@ def _operator(found: _Found) -> Operator | None:
 
 def _promises(found: _Found, operator: Operator | None) -> bool:
     """Whether the number is a target (the rules of the module's head)."""
-    if _is_threshold(found, operator) or _STOCK.search(found.before[-16:]):
+    if _is_threshold(found, operator) or _STOCK.search(found.before):
         return False
     if found.share:
         return operator is not None or bool(_RATE_NOUN.search(found.before[-16:])) or bool(_ACTS.search(found.before))
@@ -211,7 +220,9 @@ def _target(page: Page, masked: str, found: _Found, operator: Operator, last_end
     while start < found.start and masked[start] in "、和及 \t":
         start += 1
     end = found.end
-    named = _RATE_NOUN.search(masked[start : found.start]) or found.unit in {"人次", "家次", "场次"}
+    dated = _DATED.match(masked, start, found.start)
+    start = dated.end() if dated else start
+    named = _MEASURED.search(masked[start : found.start]) or found.unit in {"人次", "家次", "场次"}
     if not named and found.following and not found.following[0].isspace():
         end += re.match(r"[^、\s]{0,20}", found.following).end()  # type: ignore[union-attr]
     return TargetReading(
@@ -270,10 +281,11 @@ def _hundredfold(page: Page, masked: str, start: int, end: int) -> Iterator[Targ
     """3个100%: one target for each of the rates listed with it; 3100% is read the same way (个 fell out)."""
     for match in _HUNDREDS.finditer(masked, start, end):
         count = int(match["count"])
-        sentence_start = max(masked.rfind(mark, start, match.start()) for mark in "。;\n") + 1
+        reach = max(start, match.start() - _CLAUSE_LIMIT)
+        sentence_start = max(masked.rfind(mark, reach, match.start()) for mark in "。;\n") + 1
         behind = _RATES.match(masked, match.end() + 1, end) if masked[match.end() : match.end() + 1] == ":" else None
         ahead = None
-        for listed in _RATES.finditer(masked, max(start, sentence_start), match.start()):
+        for listed in _RATES.finditer(masked, max(reach, sentence_start), match.start()):
             ahead = listed
         listed = behind or ahead
         if listed is None and not match["measure"]:

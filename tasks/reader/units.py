@@ -60,6 +60,7 @@ _PLURAL = re.compile(
     rf"(?P<names>(?:{_DEPARTMENTS})(?:(?:、|和|及)(?:{_DEPARTMENTS})){{1,12}})等?(?:县级|市级|区级|各级|有关|相关|多)?(?P<tail>部门)"
 )
 _SPEAKING = re.compile(rf"(?:由)?(?P<name>[^,。;:、\s()“”]{{2,24}}?(?:{_TAILS}|单位|政府|镇|街道))(?P<act>牵头)")
+_IN_CHARGE = re.compile(r"(?:由|、)(?:\d+名)?(?P<name>[^,。;:、由\d“”]{2,16}?)(?:主管|分管|包保|包联)")
 _SUBJECT = re.compile(r"\s*(?:每(?:半年|年|季|月|周|日|天)|负责)")
 _LEAD_ACT = re.compile(r"\s*(?:总)?牵头")
 _COOPERATE_ACT = re.compile(r"\s*(?:积极|协同)?配合")
@@ -143,11 +144,13 @@ def mentioned_units(page: Page, masked: str, texts: Sequence[Span], taken: Seque
             if not overlaps(*match.span(), spans):
                 spans.append(match.span())
                 found.append(UnitReading(page.raw(*match.span()), _act(masked, match, start), *match.span()))
-        for match in _SPEAKING.finditer(masked, start, end):
+        spoken = [(match, "lead") for match in _SPEAKING.finditer(masked, start, end)]
+        spoken += [(match, "responsible") for match in _IN_CHARGE.finditer(masked, start, end)]
+        for match, given in spoken:
             span = match.span("name")
             if not overlaps(*span, spans):
                 spans.append(span)
-                found.append(UnitReading(page.raw(*span), "lead", *span))
+                found.append(UnitReading(page.raw(*span), given, *span))
     return _once(sorted(found, key=lambda unit: unit.start))
 
 
@@ -238,3 +241,13 @@ def _names(plain: str, start: int, end: int) -> Iterator[Span]:
             yield from _names(plain, start + joint.end(), end)
             return
     yield start, end
+
+
+def split_glued(unit: UnitReading, known: frozenset[str]) -> tuple[UnitReading, UnitReading] | None:
+    """Part a name made of two other names of the document with their separator lost; None when it is one name."""
+    for cut in range(2, len(unit.name) - 1):
+        left, right = unit.name[:cut], unit.name[cut:]
+        if left in known and right in known and unit.end - unit.start == len(unit.name):
+            middle = unit.start + cut
+            return UnitReading(left, unit.role, unit.start, middle), UnitReading(right, unit.role, middle, unit.end)
+    return None
