@@ -1,13 +1,15 @@
-"""督促函: letters the office sends to a unit about overdue tasks, and the unit's reply."""
+"""督办函件: letters the office sends to a unit about its tasks, and the unit's reply."""
 
+from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from core import clock
 from core.models import VersionedModel
+from documents.numbering import format_document_number
 from responsibility.authority import authority_of
 from responsibility.models import Unit
 from tasks.models import Plan, Task
@@ -41,15 +43,37 @@ class LetterQuerySet(models.QuerySet["Letter"]):
     """Reads of letters."""
 
     def visible_to(self, user: "User | Any") -> Self:
-        """All for the office; issued ones for leaders and auditors; a unit sees those issued to it."""
+        """All for the office and the leaders who sign; numbered ones for auditors; a unit sees those sent to it.
+
+        A draft that was voided never left the office, so the number decides, not the state.
+        """
         authority = authority_of(user)
-        if authority.is_office:
+        if authority.is_office or authority.is_leader:
             return self
-        issued = self.exclude(state=Letter.State.DRAFT)
+        numbered = self.filter(sequence__isnull=False)
         if authority.reads_county:
-            # A leader signs, so what waits for a signature is theirs to read too.
-            return self if authority.is_leader else issued
-        return issued.filter(unit_id__in=authority.units)
+            return numbered
+        return numbered.filter(unit_id__in=authority.units)
+
+    def unanswered(self) -> Self:
+        """Keep drafts and letters the unit has not answered: what they name is already being urged."""
+        return self.filter(state__in=[Letter.State.DRAFT, Letter.State.ISSUED, Letter.State.RECEIVED])
+
+    def awaiting_unit(self) -> Self:
+        """Keep what the unit is to sign for or answer."""
+        return self.filter(state__in=[Letter.State.ISSUED, Letter.State.RECEIVED])
+
+    def late_on(self, day: date) -> Self:
+        """Keep what the unit should have answered before `day`."""
+        return self.awaiting_unit().filter(reply_due_on__lt=day)
+
+    def in_force(self) -> Self:
+        """Keep letters that were sent and not voided."""
+        return self.exclude(state__in=[Letter.State.DRAFT, Letter.State.VOID])
+
+    def without_file(self) -> Self:
+        """Keep letters in force whose PDF has not been made."""
+        return self.in_force().filter(pdf="")
 
 
 class Letter(VersionedModel):
@@ -110,6 +134,8 @@ class Letter(VersionedModel):
         null=True,
         blank=True,
     )
+    # "A（由B代）" where a deputy signed for the letter or answered it.
+    received_as = models.CharField("签收署名", max_length=120, blank=True)
     replied_at = models.DateTimeField("回复时间", null=True, blank=True)
     replied_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -119,9 +145,20 @@ class Letter(VersionedModel):
         null=True,
         blank=True,
     )
+    replied_as = models.CharField("回复署名", max_length=120, blank=True)
     reply_summary = models.TextField("总体回复", blank=True)
+    returned_at = models.DateTimeField("退回时间", null=True, blank=True)
     review_comment = models.TextField("审核意见", blank=True)
     closed_at = models.DateTimeField("办结时间", null=True, blank=True)
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="办结人",
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+    )
+    void_reason = models.TextField("作废理由", blank=True)
     pdf = models.FileField("PDF", upload_to=letter_file_name, max_length=200, blank=True)
     pdf_error = models.CharField("排版错误", max_length=300, blank=True)
 
@@ -131,7 +168,10 @@ class Letter(VersionedModel):
         verbose_name = "督办函件"
         verbose_name_plural = "督办函件"
         ordering = ["-created_at", "-id"]
-        indexes = [models.Index(fields=["unit", "state"], name="letter_unit_state")]
+        indexes = [
+            models.Index(fields=["unit", "state"], name="letter_unit_state"),
+            models.Index(fields=["state", "reply_due_on"], name="letter_state_due"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["code", "year", "sequence"], condition=Q(sequence__isnull=False), name="letter_number_once"
@@ -145,10 +185,40 @@ class Letter(VersionedModel):
                 ),
                 name="letter_number_taken_on_issue",
             ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["replied", "closed"]) | Q(replied_at__isnull=False, replied_by__isnull=False),
+                name="letter_reply_signed",
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_by__isnull=True) | ~Q(closed_by=F("replied_by")),
+                name="letter_replier_never_closes",
+            ),
         ]
 
     def __str__(self) -> str:
-        return self.title
+        return f"{self.number} {self.title}".strip()
+
+    @property
+    def number(self) -> str:
+        """发文字号 such as 清安办函〔2026〕5号; empty while the letter has none."""
+        if self.year is None or self.sequence is None:
+            return ""
+        return format_document_number(self.code, self.year, self.sequence)
+
+    @property
+    def is_draft(self) -> bool:
+        """Still being written: nothing has left the office."""
+        return self.state == self.State.DRAFT
+
+    @property
+    def awaits_unit(self) -> bool:
+        """The unit is to sign for it or to answer it; its reply deadline counts."""
+        return self.state in (self.State.ISSUED, self.State.RECEIVED)
+
+    @property
+    def was_returned(self) -> bool:
+        """The office sent the last reply back and waits for a better one."""
+        return self.state == self.State.RECEIVED and self.returned_at is not None
 
 
 class LetterItem(models.Model):
@@ -159,7 +229,7 @@ class LetterItem(models.Model):
     order = models.PositiveSmallIntegerField("序号")
     title = models.CharField("任务名称", max_length=200)
     due_on = models.DateField("完成时限")
-    days_overdue = models.IntegerField("逾期天数")
+    days_overdue = models.IntegerField("逾期天数", help_text="负数为距完成时限的天数")
     percent = models.DecimalField("进度（%）", max_digits=5, decimal_places=1)
     situation = models.CharField("当前情况", max_length=300)
     requirement = models.TextField("办理要求")
