@@ -41,9 +41,10 @@ def _need(tag: str, **values: object) -> None:
             raise MissingArgument(f"{{% {tag} %}} needs '{name}'")
 
 
-def _need_type(tag: str, name: str, value: object, kind: type[Any]) -> None:
-    if not isinstance(value, kind):
-        raise MissingArgument(f"{{% {tag} %}} needs '{name}' as {kind.__name__}, got {type(value).__name__}")
+def _need_type(tag: str, name: str, value: object, *kinds: type[Any]) -> None:
+    if not isinstance(value, kinds):
+        wanted = " or ".join(kind.__name__ for kind in kinds)
+        raise MissingArgument(f"{{% {tag} %}} needs '{name}' as {wanted}, got {type(value).__name__}")
 
 
 def _request(tag: str, context: Context) -> HttpRequest:
@@ -78,7 +79,7 @@ def progress(percent: Decimal | int | float | None, planned: Decimal | int | flo
     """Draw progress in percent (0–100) with a mark where the plan wants it today; None: not reported, no plan."""
     for name, value in (("percent", percent), ("planned", planned)):
         if value is not None:
-            _need_type("progress", name, value, (Decimal | int | float))  # type: ignore[arg-type]
+            _need_type("progress", name, value, Decimal, int, float)
 
     def bar(value: Decimal | int | float | None) -> str:
         return f"{min(max(float(value or 0), 0.0), 100.0):.1f}"
