@@ -96,12 +96,15 @@ def compose(letter: OfficialLetter) -> SetLetter:
 
 
 def _mark(issuer: str) -> tuple[int, tuple[str, ...]]:
-    """Return the size in points that fits the issuer's name to the type area, and its lines (one if possible)."""
+    """Return the size in points that fits the issuer's name to the type area, and its lines: one, else two."""
     for size in MARK_SIZES:
         if text_width(issuer, TITLE_LATIN_WIDTH) * size <= _TYPE_AREA_POINTS:
             return size, (issuer,)
-    size = 26
-    return size, title_lines(issuer, _TYPE_AREA_POINTS // size)
+    for size in MARK_SIZES[MARK_SIZES.index(26) :]:
+        lines = title_lines(issuer, _TYPE_AREA_POINTS // size)
+        if len(lines) <= 2:
+            return size, lines
+    return size, lines
 
 
 def _set_blocks(blocks: Sequence[Block]) -> tuple[SetParagraph | SetTable, ...]:

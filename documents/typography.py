@@ -141,5 +141,5 @@ def _break_cost(text: str, cut: int) -> float:
     tears_number = before[-1].isascii() and after[0] in "年月日号个项%"
     if after.startswith("关于") and not inside:
         return 0
-    known = before.endswith(_ENDS) or after.startswith(_STARTS)
+    known = not before.endswith("关于") and (before.endswith(_ENDS) or after.startswith(_STARTS))
     return (2 if known else 9) + (8 if inside else 0) + (50 if tears_number else 0)
