@@ -1,4 +1,4 @@
-"""Putting messages into people's boxes."""
+"""Putting messages into people's boxes, and marking them read."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -40,7 +40,23 @@ def notify(*, recipients: "Iterable[User]", title: str, body: str = "", path: st
         key=key, recipient_id__in=[row.recipient_id for row in fresh], mail__isnull=True
     ).select_related("recipient")
     OutboxMail.objects.bulk_create(
-        [OutboxMail(notification=row, address=row.recipient.email) for row in written if row.recipient.email],
+        [
+            OutboxMail(notification=row, address=row.recipient.email, next_attempt_at=clock.now())
+            for row in written
+            if row.recipient.email
+        ],
         ignore_conflicts=True,
     )
     return len(fresh)
+
+
+def mark_read(*, actor: "User", notification_id: int | None = None) -> int:
+    """Mark one of the person's own messages read, or all of them; those read before keep their time.
+
+    Returns:
+        How many became read.
+    """
+    rows = Notification.objects.filter(recipient=actor, read_at__isnull=True)
+    if notification_id is not None:
+        rows = rows.filter(pk=notification_id)
+    return rows.update(read_at=clock.now())
