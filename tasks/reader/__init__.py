@@ -24,6 +24,7 @@ from tasks.reader.model import (
 )
 from tasks.reader.page import Page
 from tasks.reader.reading import read_page
+from tasks.reader.unwrap import relocate, unwrap
 
 __all__ = [
     "DeadlineReading",
@@ -53,7 +54,9 @@ def read_text(text: str, *, plan_year: int | None = None, flood_season_start: st
         raise ReadingError(TOO_LONG)
     if not text.strip():
         raise ReadingError(EMPTY)
-    return read_page(Page(text), plan_year, flood_season_start)
+    joined, offsets = unwrap(text)
+    reading = read_page(Page(joined), plan_year, flood_season_start)
+    return reading if offsets is None else relocate(reading, text, offsets)
 
 
 def read_bytes(

@@ -246,6 +246,7 @@ RULES: tuple[Rule, ...] = (
         rf"(?P<times>{_COUNT}){_TIMES}(?!性)(?:以上)?",
         _recurring,
     ),
+    _rule("times over a period", r"(?P<times>\d{1,3})(?:次|场)\s*/\s*(?P<unit>半年|年|季度|季|月|周|日|天)", _recurring),
     _rule("each period", rf"(?:(?P<flood>汛期)[^,。;]{{0,2}})?{_EVERY}", _recurring),
     _rule(
         "frequency by name",

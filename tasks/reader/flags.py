@@ -37,7 +37,7 @@ _SLIPS: tuple[tuple[str, str, Suggest, Confidence], ...] = (
     ("missing_character", r"[“\"]?双随机[、,]?公开[”\"]?", lambda m: "“双随机、一公开”", "high"),
     ("missing_character", r"(?<=[“三])三管必须|三管三必需", lambda m: "三管三必须", "high"),
     ("missing_character", rf"责任落实(?=各|每)[{_HAN}]{{1,8}}", lambda m: m[0].replace("落实", "落实到"), "high"),
-    ("duplicate_word", r"(达标率)达到?(\d+%)", lambda m: f"{m[1]}{m[2]}", "low"),
+    ("duplicate_word", r"(达标率)达(\d+%)", lambda m: f"{m[1]}{m[2]}", "low"),
     ("duplicate_word", rf"([{_HAN}])(?<![的天人家一各种层级步常慢处时事])\1(?=进行|开展|加强|组织|推进|落实)", lambda m: m[1], "low"),
     ("duplicate_mark", r"([,。;、])\1+|[,;、]。|。[,;、]", lambda m: m[0][-1] if m[0][0] != "。" else "。", "medium"),
 )
@@ -108,9 +108,12 @@ def numbering(page: Page, items: Sequence[ItemReading]) -> Iterator[FlagReading]
         last[key] = item
 
 
-def missing_stops(page: Page, items: Sequence[ItemReading], rows: frozenset[str]) -> Iterator[FlagReading]:
-    """Flag running text that ends without a full stop although most items end with one."""
-    texts = [item for item in items if item.id not in rows and item.end - item.start > 30]
+def missing_stops(page: Page, items: Sequence[ItemReading], left_out: frozenset[str]) -> Iterator[FlagReading]:
+    """Flag running text that ends without a full stop although most items end with one.
+
+    ``left_out`` are the ids of table rows and of items that end with a line of units.
+    """
+    texts = [item for item in items if item.id not in left_out and item.end - item.start > 30]
     stopped = sum(1 for item in texts if page.plain[item.end - 1] in "。)!?;”")
     if stopped * 2 <= len(texts):
         return

@@ -51,7 +51,7 @@ def read_header(page: Page, head: Sequence[Line], tail: Sequence[Line], furnitur
     issued = _labelled_date(labelled) or issued
     issuer_label = _ISSUER_LABEL.search(labelled)
     return Header(
-        title=re.sub(r"\s", "", title),
+        title=re.sub(r"\s|^#+|\*\*", "", title),
         title_lines=lines,
         plan_year=_plan_year(page, title, pieces, number, issued),
         issuer=issuer_label[1] if issuer_label else signed,

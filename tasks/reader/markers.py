@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tasks.reader.numerals import whole_number
 from tasks.reader.page import Line
@@ -28,13 +28,17 @@ _STYLES: tuple[tuple[str, int, str], ...] = (
     ("decimal_paren", 7, r"\((?P<decimal_paren>\d{1,2})\)[、.]?\s*"),
     ("half_paren", 7, r"(?P<half_paren>\d{1,2})\)[、.]?\s*"),
     ("circled", 8, r"(?P<circled>[①-⑳⑴-⒇⒈-⒛])\s*"),
+    ("bullet", 10, r"(?P<bullet>[●■◆▪◇□➢▲★○]|[-*+•·](?=\s))\s*(?=[\u4e00-\u9fff“《\d])"),
     ("spoken", 9, r"(?P<spoken>[一二三四五六七八九十]{1,2})(?:是(?![否一])|要(?![求素点])|则)[,:]?"),
 )
-RANK = {name: rank for name, rank, _ in _STYLES}
+RANK = {name: rank for name, rank, _ in _STYLES} | {"heading": -1}
 _MARK = re.compile("|".join(f"(?:{pattern})" for _, _, pattern in _STYLES))
+_HEADING = re.compile(r"(?P<hashes>#{2,6})\s+")
 _LINE_HEAD = re.compile(r"(?:#{1,6}\s+|[-*+>]\s+|\*\*|__)*")
 _BREAKS = re.compile(r"[\s。;:!?)”]")
 _SPOKEN_BREAKS = re.compile(r"[\s。;:!?)”,]")
+_FULL_WIDTH = str.maketrans("（）．０１２３４５６７８９", "().0123456789")
+_LINE_ONLY = frozenset({"chapter", "part", "article", "multi", "bullet"})
 _ENCLOSED = {**{chr(0x2460 + n): n + 1 for n in range(20)}, **{chr(0x2474 + n): n + 1 for n in range(20)}}
 _ENCLOSED |= {**{chr(0x2488 + n): n + 1 for n in range(20)}, **{chr(0x3220 + n): n + 1 for n in range(10)}}
 
@@ -64,6 +68,12 @@ def find_marks(plain: str, lines: Sequence[Line]) -> list[Mark]:
     return _accepted(candidates)
 
 
+def begins_with_mark(line: str) -> bool:
+    """Whether a raw line begins with something that looks like a mark, blanks and full-width forms allowed."""
+    head = line[:24].translate(_FULL_WIDTH).lstrip()
+    return bool(_MARK.match(head) or _HEADING.match(head))
+
+
 def _candidates(plain: str, line: Line) -> list[Mark]:
     """Every place of a line where a mark could stand."""
     found: list[Mark] = []
@@ -71,28 +81,40 @@ def _candidates(plain: str, line: Line) -> list[Mark]:
     head = head_match.end() if head_match else line.start
     match = _MARK.match(plain, head, line.end)
     position = head
-    if match:
-        mark = _mark(match, heads_line=True)
-        if mark is not None:
-            found.append(mark)
-            position = mark.end
+    mark = _mark(match, heads_line=True) if match else _unnumbered(plain, line)
+    if mark is not None:
+        found.append(mark)
+        position = mark.end
     for match in _MARK.finditer(plain, position, line.end):
         if match.start() == head:
             continue
         before = plain[match.start() - 1]
         style = match.lastgroup or ""
         breaks = _SPOKEN_BREAKS if style == "spoken" else _BREAKS
-        if style not in {"chapter", "part", "article", "multi"} and breaks.match(before):
-            mark = _mark(match, heads_line=False)
-            if mark is not None:
-                found.append(mark)
+        if style not in _LINE_ONLY and breaks.match(before):
+            inner = _mark(match, heads_line=False)
+            if inner is not None:
+                found.append(inner)
     return found
+
+
+def _unnumbered(plain: str, line: Line) -> Mark | None:
+    """A bullet, or a Markdown heading below the first level; their numbers are counted later."""
+    heading = _HEADING.match(plain, line.start, line.end)
+    if heading:
+        return Mark(heading.start(), heading.end(), "heading", 0, "." * len(heading["hashes"]), True)
+    bullet = _MARK.match(plain, line.start, line.end)
+    if bullet and bullet.lastgroup == "bullet":
+        return Mark(bullet.start(), bullet.end(), "bullet", 0, "", True)
+    return None
 
 
 def _mark(match: re.Match[str], *, heads_line: bool) -> Mark | None:
     style = match.lastgroup or ""
     text = match[style]
     prefix = ""
+    if style == "bullet":
+        return Mark(match.start(), match.end(), style, 0, prefix, heads_line)
     if style == "multi":
         prefix, _, text = text.rpartition(".")
     number = _ENCLOSED.get(text) or whole_number(text)
@@ -109,6 +131,8 @@ def _accepted(candidates: Sequence[Mark]) -> list[Mark]:
     kept: list[Mark] = []
     for index, mark in enumerate(candidates):
         key = (mark.style, mark.prefix)
+        if mark.style in {"bullet", "heading"}:
+            mark = replace(mark, number=last.get(key, 0) + 1)
         strict = not mark.heads_line or mark.style in {"spoken", "multi"}
         continues = mark.number > 1 and mark.number - 1 in (last.get(key), ever.get(key))
         begins = mark.number == 1 and following[index] == 2

@@ -308,8 +308,8 @@ def _flags(
 ) -> list[FlagReading]:
     """All doubtful places in order."""
     structure = layout.structure
-    sections = [(block.mark.start, block.end) for block in structure.sections]
-    points = [(p.start, p.block.end) for p in structure.points if p.block]
+    sections = [(b.mark.start if b.mark.style == "chinese" else b.mark.end, b.end) for b in structure.sections]
+    points = [(p.block.mark.end, p.block.end) for p in structure.points if p.block]
     paragraphs = [span for p in structure.points if p.block for span in p.own[1:]]
     rows = [(p.start, p.end) for p in structure.points if not p.block]
     headers = [(cell.start, cell.end) for table in layout.tables for cell in table.header if cell.text]
@@ -319,8 +319,12 @@ def _flags(
     found.extend(flag for flag in blanks if flag.start not in listed)
     found.extend(flags.unbalanced(page, [*points, *paragraphs, *rows]))
     found.extend(flags.numbering(page, items))
-    row_ids = frozenset(item.id for item, point in zip(items, structure.points, strict=True) if not point.block)
-    found.extend(flags.missing_stops(page, items, row_ids))
+    left_out = frozenset(
+        item.id
+        for item, point, spans in zip(items, structure.points, roles, strict=True)
+        if not point.block or any(end >= point.end for _, end in spans)
+    )
+    found.extend(flags.missing_stops(page, items, left_out))
     found.extend(flags.loose_text(page, structure.loose))
     found.extend(_trailing_marks(page, structure.points))
     return sorted(found, key=lambda flag: (flag.start, flag.end))

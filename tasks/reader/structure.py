@@ -24,8 +24,9 @@ from tasks.reader.units import ROLE_BRACKET
 
 _HEADING_LIMIT = 60
 _COLON_TITLE = 22
-_ALWAYS_SECTION = frozenset({"chapter", "part"})
-_NEVER_SECTION = frozenset({"article", "circled", "spoken", "half_paren"})
+_ALWAYS_SECTION = frozenset({"chapter", "part", "heading"})
+_NEVER_SECTION = frozenset({"article", "circled", "spoken", "half_paren", "bullet"})
+_TAIL_BRACKET = re.compile(rf"[。;]\s*({ROLE_BRACKET.pattern}[^\n]*)$")
 _SENTENCE_END = re.compile(r"[。!?;\n]")
 _TITLE_TRIM = " \t。;:,.、*#_"
 
@@ -48,6 +49,17 @@ class Block:
         return 0 < len(text) <= _HEADING_LIMIT and not _SENTENCE_END.search(text) and not ROLE_BRACKET.search(text)
 
 
+@dataclass(frozen=True, slots=True)
+class Tail:
+    """A bracket naming units behind the last point counted inside a line: it holds for the whole line."""
+
+    start: int
+    end: int
+
+
+Piece = Block | Row | Tail | Span
+
+
 @dataclass(slots=True)
 class Point:
     """An item to be: a marked block or a table row, with the section and the item above it."""
@@ -59,7 +71,7 @@ class Point:
     start: int
     end: int
     title: str
-    body_start: int  # where the text after the title begins; equals ``start`` when the title is all there is
+    body_start: int  # where the text after the title begins; where the title begins when it is all there is
     own: list[Span] = field(default_factory=list)  # its text without that of nested points
 
 
@@ -111,6 +123,9 @@ def _nest(
             (piece.parent.children if piece.parent else roots).append(piece)
             stack.append(piece)
             after_table = False
+        elif isinstance(piece, Tail):
+            holder = next((block for block in reversed(stack) if block.mark.heads_line), stack[0])
+            holder.paragraphs.append((piece.start, piece.end))
         elif after_table:
             loose.append(piece)
         else:
@@ -118,9 +133,9 @@ def _nest(
     return roots, preamble, loose, root_rows
 
 
-def _pieces(lines: Sequence[Line], marks: Sequence[Mark], tables: Sequence[Table]) -> list[Block | Row | Span]:
+def _pieces(lines: Sequence[Line], marks: Sequence[Mark], tables: Sequence[Table]) -> list[Piece]:
     """Cut the text into marked pieces, table rows and unmarked paragraphs, in order."""
-    pieces: list[tuple[int, Block | Row | Span]] = [(row.start, row) for table in tables for row in table.rows]
+    pieces: list[tuple[int, Piece]] = [(row.start, row) for table in tables for row in table.rows]
     by_line: dict[int, list[Mark]] = {}
     position = 0
     for line in lines:
@@ -138,6 +153,10 @@ def _pieces(lines: Sequence[Line], marks: Sequence[Mark], tables: Sequence[Table
         for index, mark in enumerate(own):
             end = own[index + 1].start if index + 1 < len(own) else line.end
             text = line.text[mark.start - line.start : end - line.start]
+            tail = _TAIL_BRACKET.search(text) if not mark.heads_line and end == line.end else None
+            if tail:
+                pieces.append((mark.start + tail.start(1), Tail(mark.start + tail.start(1), line.end)))
+                text = text[: tail.start(1)]
             pieces.append((mark.start, Block(mark, mark.start + len(text.rstrip()))))
     pieces.sort(key=lambda pair: pair[0])
     return [piece for _, piece in pieces]
@@ -182,12 +201,14 @@ class _Builder:
         self.loose = loose
         self.sections: list[Block] = []
         self.points: list[Point] = []
+        self.last_named: Point | None = None  # the table row that later rows without a topic belong to
 
     def add(self, block: Block, section: Block | None, parent: Point | None) -> None:
         """Add a block and all below it."""
         if block.section:
             self.sections.append(block)
             self.loose.extend(block.paragraphs)
+            self.last_named = None
             for row in block.rows:
                 self.add_row(row, block)
             for child in block.children:
@@ -206,18 +227,22 @@ class _Builder:
         point.end = max(below.end for below in self.points[index:])
 
     def add_row(self, row: Row, section: Block | None, parent: Point | None = None) -> None:
-        """Add a table row as a point; a row without a topic of its own carries on the row above it."""
+        """Add a table row as a point; a row without a topic of its own stands under the row that has one."""
         topic = row.topic
         named = any(role in {"topic", "group", "number"} and cell.text for role, cell in row.cells)
-        previous = self.points[-1] if self.points else None
-        if not named and not row.spanning and previous is not None and previous.row is not None:
-            previous.end = max(previous.end, row.end)
-            previous.own.extend(row.spans("topic", "group", "measure", "target"))
-            return
+        if named or row.spanning:
+            self.last_named = None
+        elif self.last_named is not None:
+            parent = self.last_named
         title = topic.text.strip(_TITLE_TRIM) if topic else ""
-        own = [span for span in row.spans("measure", "target") if not topic or span[0] != topic.start]
+        own = row.spans("measure", "target")
+        if named and topic and len(own) > 1:  # the topic names the task; the other cells say what is to be done
+            own = [span for span in own if span[0] != topic.start]
         body = own[0][0] if own else row.start
-        self.points.append(Point(section, parent, None, row, row.start, row.end, title, body, own))
+        point = Point(section, parent, None, row, row.start, row.end, title, body, own)
+        self.points.append(point)
+        if named:
+            self.last_named = point
 
     def add_paragraphs(self, paragraphs: Sequence[Span]) -> None:
         """Make each paragraph of a text without any numbering a point."""
@@ -232,7 +257,7 @@ class _Builder:
         title, end = self._cut(block.mark.end, block.end)
         rest = self.page.plain[end : block.end].strip(_TITLE_TRIM)
         has_body = bool(rest and not ROLE_BRACKET.match(rest)) or bool(block.paragraphs)
-        return title, end if has_body else block.mark.start
+        return title, end if has_body else block.mark.end
 
     def _cut(self, start: int, end: int) -> tuple[str, int]:
         text = self.page.plain[start:end]

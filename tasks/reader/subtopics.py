@@ -10,7 +10,7 @@ from tasks.reader.page import Page, Span
 
 _RULES = (
     re.compile(r"(?:^|(?<=[。;:,]))(?P<title>[\u4e00-\u9fff、(){}]{2,36}?(?:领域|方面|行业))(?=,|也要|要)"),
-    re.compile(r"(?:^|(?<=[。;:]))(?P<title>以“[^”]{1,12}”[^,。;]{2,16})(?=[。,;:])"),
+    re.compile(r"(?:^|(?<=[。;:]))(?P<title>以“[^”]{1,10}化”[^,。;]{2,16})(?=[。,;:])"),
 )
 _LEAST = 2  # one such phrase alone divides nothing
 

@@ -143,7 +143,7 @@ def _separator(text: str) -> str | None:
 
 
 def _cells(line: Line, separator: str) -> list[Cell]:
-    """Split a line at its separators; the empty cells outside leading and trailing pipes are dropped."""
+    """Split a line at its separators."""
     cells: list[Cell] = []
     position = line.start
     for piece in line.text.split(separator):
@@ -151,11 +151,15 @@ def _cells(line: Line, separator: str) -> list[Cell]:
         start = position + (len(piece) - len(piece.lstrip()) if stripped else 0)
         cells.append(Cell(start, start + len(stripped), stripped))
         position += len(piece) + 1
-    if separator == "|":
-        if cells and not cells[0].text:
-            cells = cells[1:]
-        if cells and not cells[-1].text:
-            cells = cells[:-1]
+    return cells
+
+
+def _fit(cells: list[Cell], width: int) -> list[Cell]:
+    """Drop the empty cells outside leading and trailing pipes, as far as the row is wider than ``width``."""
+    if len(cells) > width and not cells[-1].text:
+        cells = cells[:-1]
+    if len(cells) > width and not cells[0].text:
+        cells = cells[1:]
     return cells
 
 
@@ -163,12 +167,13 @@ def _table(grid: list[list[Cell]]) -> Table | None:
     grid = [row for row in grid if row]
     if len(grid) < 2:
         return None
-    if all(len(row) == 1 for row in grid):
-        return _one_cell_a_line([row[0] for row in grid])
-    for index, row in enumerate(grid[:4]):
+    if all(len(_fit(row, 1)) == 1 for row in grid):
+        return _one_cell_a_line([_fit(row, 1)[0] for row in grid])
+    for index, cells in enumerate(grid[:4]):
+        row = _fit(cells, 1)
         roles = [column_role(cell.text) for cell in row]
         if sum(role is not None for role in roles) >= 2:
-            return _build(row, grid[index + 1 :])
+            return _build(row, [_fit(other, len(row)) for other in grid[index + 1 :]])
     return None
 
 

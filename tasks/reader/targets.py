@@ -24,7 +24,7 @@ from tasks.reader.page import Page, Span, overlaps
 
 _UNIT_WORDS = (
     "个?百分点|平方公里|平方米|立方米|公里|千米|㎡|人/?次(?!要)|次/人|家次|场[次此]|户次|车次|批次|班次|期次|学时|课时|小时|分钟|[%‰]|"
-    "项(?!目)|个(?!月|工作日|自然日|小时|环节|方面|层面|维度|百分)|家(?!庭|长|属)|次(?!数|要|性|日|年)|场(?!所|景|地)|人(?!大|民|防|社|机|工|身|才|群|均)|"
+    "项(?!目)|个(?!月|工作日|自然日|小时|环节|方面|层面|维度|百分)|家(?!庭|长|属)|次(?!数|要|性)|场(?!所|景|地)|人(?!大|民|防|社|机|工|身|才|群|均)|"
     "名(?!单|称|录)|户(?!外|籍|内)|处(?!置|理|罚|级|于)|座(?!谈|位)|台(?!账)|套(?!牌)|件(?!套)|份(?!额)|部(?!门|署|分|级|位|件)|支(?!持|撑|部|付|援)|所(?!有|属|在)|"
     "条(?!例|件|款)|米|亩|公顷|吨|万?元|轮(?!训|班|换)|期(?!间|限|内)|班(?!子|组)|辆|艘|栋|幢|间(?!隔)|起(?!重|来)|批(?!发|准)|篇|块|具(?!体|有|备)|组(?!织|成|长)|"
     "遍|集(?!中|团|体)|幅(?!度)|册|盏|棵|株|箱|千瓦|堂|只|宗|例(?!会|行)|艇|架|道(?!路)|段|口|张(?!贴)|对|面|眼|孔"
@@ -33,7 +33,7 @@ _BEFORE_NUMBER = r"(?<![\d.第A-Za-z+×xX*/〔\-—])"
 _NUMBER = re.compile(
     rf"(?P<share>百分之[零一二两三四五六七八九十百点\d.]+|{CHINESE}分之{CHINESE}|[一二三四五六七八九]成半?(?=以上|左右|[,。;、])|(?:一半|半数)(?=以上))"
     rf"|{_BEFORE_NUMBER}(?P<arabic>{ARABIC}[万亿千百]?)\s?(?P<more>余|多)?(?P<unit>{_UNIT_WORDS})"
-    rf"|(?<![第新统同进再逐这那某\d])(?P<chinese>[一二两三四五六七八九十百千万]+)(?P<cunit>次(?!数|要|性|日|年)|轮(?!训|班|换)|遍|场[次此]?(?!所|景|地)|期(?!间|限|内)|学时|课时|个(?!月)|家(?!庭)|支(?!持)|名(?!单)|人次?(?!民|大)|部(?!门|署|分)|项|件|份|篇|处(?!置|理))"
+    rf"|(?<![第新统同进再逐这那某\d])(?P<chinese>[一二两三四五六七八九十百千万]+)(?P<cunit>次(?!数|要|性)|轮(?!训|班|换)|遍|场[次此]?(?!所|景|地)|期(?!间|限|内)|学时|课时|个(?!月)|家(?!庭)|支(?!持)|名(?!单)|人次?(?!民|大)|部(?!门|署|分)|项|件|份|篇|处(?!置|理))"
 )
 _AFTER = re.compile(r"\s?(?:及以上|以上|以内|之内|以下|左右)")
 _CLAUSE_LIMIT = 160  # no clause is longer; keeps the work linear on text without punctuation
@@ -45,16 +45,16 @@ _MORE: tuple[tuple[Operator, re.Pattern[str]], ...] = (
     ("<=", re.compile(r"不超过|不高于|不大于|不多于|不得超过|至多|≤|<=|<|控制在|(?<!不)(?<!不得)低于|少于(?<!不少于)(?<!不得少于)|小于(?<!不小于)")),
     ("=", re.compile(r"达到|达|为|实现|保持|提高到|提升至?到?|增至|降至|完成率|下降|降低|减少|压减|增长|提高|递增")),
 )
-_EXACT_ONLY = {"=": re.compile(r"达到?|为|保持在?|提高到|提升[至到]|增至|降至|下降|降低|减少|压减|增长|提高|递增")}
+_EXACT_ONLY = {"=": re.compile(r"达到?|为|保持在?|提高到|提升[至到]|增至|降至|下降|降低|减少|压减|增长|上升|提高|递增")}
 _ACTS = re.compile(
     "完成|建成|新建|改建|扩建|建设|建立|打造|创建|培育|组织|开展|举办|召开|举行|培训|轮训|检查|排查|整治|改造|更新|修订|编制|制定|制订|出台|"
-    "发放|配备|配齐|配置|设置|设立|安装|新增|增设|购置|采购|储备|投入|实施|治理|销号|整改|关闭|关停|淘汰|查处|曝光|评选|选树|推广|印发|制作|"
+    "发放|配备|配齐|配置|设置|设立|安装|新增|增设|购置|采购|储备|投入|实施|治理|销号|整改|关闭|关停|淘汰|更换|收缴|取缔|拆改|查处|曝光|评选|选树|推广|印发|制作|"
     "张贴|拍摄|听取|研究|调度|督导|督查|巡查|暗访|约谈|演练|宣传|走访|复核|审计|评估|验收|实现|招录|招聘|选派|选聘|聘请|引进|建强|组建|提升|"
     "辨识|核查|抽查|执法|办理|申报|争取|铺设|维修|维护|加固|清理|拆除|搬迁|转移|安置|救助|命名|抽检|表彰|奖励|录入|采集|覆盖|推送|发布|报送|"
     "播放|刊发|推进|落实|补充|充实|落地|会商|自查|布设|增加|检测|鉴定|示范|讲授|参加|执行|化解|压减|退出|复训|认定"
 )
-_STOCK = re.compile(r"现有|已有|已建|共有|拥有|用好|依托|利用好?|发挥|截至|去年|上年|同比|以来|发生|造成|致|死亡|受伤|目前|涉及|辖区内?有|其中有|累计已|上一年")
-_RATE_NOUN = re.compile(r"率|比例|比重|占比|覆盖面|达标|合格|[完落]成|到位|配备|普及|参保|满意度|知晓度|下降|增长|降低|减少")
+_STOCK = re.compile(r"现有|已有|已建|共有|拥有|用好|依托|利用好?|发挥|截至|去年|上年|以来|发生|造成|致|死亡|受伤|目前|涉及|辖区内?有|其中有|累计已|上一年")
+_RATE_NOUN = re.compile(r"率|比例|比重|占比|覆盖面|达标|合格|[完落]成|到位|配备|普及|参保|满意度|知晓度|下降|上升|增长|降低|减少")
 _MEASURED = re.compile(r"率|比例|比重|占比|覆盖面|满意度|知晓度|下降|增长|降低|减少|总数的")
 _DATED = re.compile(r"(?:20\d{2}年?)?\d{1,2}月(?:\d{1,2}日|份?[底末中初]旬?|份)?(?:之?前|以前|内)?|(?:今年|20\d{2}年)?年底(?:之?前|以前)?")
 _SIZE_UNITS = frozenset("㎡ 平方米 立方米 米 人 吨 元 万元 千瓦 小时 分钟 平方公里 公里 台 座 张 口 户 名".split())
@@ -75,10 +75,20 @@ _PERIODS: tuple[tuple[Period, str], ...] = (
     ("week", "每个?周|每星期|每周"),
     ("day", "每天|每日"),
 )
+_PER: tuple[tuple[Period, str], ...] = (
+    ("half_year", "/半年"),
+    ("year", "/年"),
+    ("quarter", "/季"),
+    ("month", "/月"),
+    ("week", "/周"),
+    ("day", "/日"),
+    ("day", "/天"),
+)
 _PERIOD_RULES = [(period, re.compile(words)) for period, words in _PERIODS]
 _UNIT_NAMES = {"场此": "场次", "百分点": "个百分点", "人/次": "人次", "千米": "公里", "㎡": "平方米"}
+_VERBS = re.compile(r"^(?:(?:全面|全部|基本|力争|确保)?(?:实现|完成|组织开展|组织|开展|举办|推动|做到|达到)(?=\S{3}))+")
 _LEAD_IN = re.compile(
-    r"^(?:(?:20\d{2}年?)?\d{1,2}月(?:\d{1,2}日|[底末中初]旬?|份)?(?:之?前|以前|内)?|全年|年内|年底前|汛期?前|力争|确保|其中|并|要|共|分别|均|"
+    r"^(?:(?:20\d{2}年?)?\d{1,2}月(?:\d{1,2}日|[底末中初]旬?|份)?(?:之?前|以前|内)?|全年|年内|年底前|汛期?前|[一二三四]季度|[上下]半年|力争|确保|其中|并|要|共|分别|均|"
     r"每(?:半年|年|季度|季|月|周|日|天)|年度|到20\d{2}年|\s)+"
 )
 
@@ -217,6 +227,8 @@ def _is_threshold(found: _Found, operator: Operator | None) -> bool:
 
 def _target(page: Page, masked: str, found: _Found, operator: Operator, last_end: int) -> TargetReading:
     start = max(found.clause[0], min(last_end, found.start))
+    if masked[found.start - 1] == "、":  # a list's element that begins with its number
+        start = found.start
     while start < found.start and masked[start] in "、和及 \t":
         start += 1
     end = found.end
@@ -224,7 +236,7 @@ def _target(page: Page, masked: str, found: _Found, operator: Operator, last_end
     start = dated.end() if dated else start
     named = _MEASURED.search(masked[start : found.start]) or found.unit in {"人次", "家次", "场次"}
     if not named and found.following and not found.following[0].isspace():
-        end += re.match(r"[^、\s]{0,20}", found.following).end()  # type: ignore[union-attr]
+        end += re.match(r"[^、\s和及并]{0,20}", found.following).end()  # type: ignore[union-attr]
     return TargetReading(
         phrase=page.raw(start, end),
         start=start,
@@ -233,7 +245,7 @@ def _target(page: Page, masked: str, found: _Found, operator: Operator, last_end
         operator=operator,
         value=found.value,
         unit=found.unit,
-        period=_period(masked[max(start, found.start - 24) : found.start]),
+        period=_period(masked[max(start, found.start - 24) : found.start], found.following),
     )
 
 
@@ -242,17 +254,22 @@ def _metric(before: str, after: str, found: _Found) -> str:
     words = _LEAD_IN.sub("", before)
     for _, pattern in _MORE[:2]:
         words = pattern.sub("", words)
+    words = _VERBS.sub("", words)
     words = re.sub(r"(?:达到?|为|至少|应|要|须|总数的|均|都|分别)+$", "", words.strip()).strip("、“” ")
-    rest = after.strip("、“” ")
+    rest = re.sub(r"^/(?:半年|年|季度?|月|周|日|天)", "", after).strip("、“” ")
     name = f"{words}{rest}" if rest else words
     if not found.share and found.unit and not name.endswith(found.unit):
         tail = {"次": "次数", "场": "场次", "人": "人数", "名": "人数"}.get(found.unit, "")
+        tail = tail or (found.unit if found.unit in {"人次", "家次", "场次"} else "")
         name += tail
     return name[:60] or found.unit
 
 
-def _period(words: str) -> Period | None:
-    """The span a value holds for, by the nearest word before it."""
+def _period(words: str, following: str) -> Period | None:
+    """The span a value holds for, by 次/年 behind it or the nearest word before it."""
+    for period, written in _PER:
+        if following.startswith(written):
+            return period
     best: tuple[int, Period] | None = None
     for period, pattern in _PERIOD_RULES:
         for match in pattern.finditer(words):

@@ -68,6 +68,8 @@ _UNIT_END = re.compile(r"(?:局|委|办|厅|部|会|处|科|股|室|队|站|所|
 _ET_CETERA = re.compile(r"等(?:\d+|[一二三四五六七八九十]+)?(?:个)?(?:有关|相关|行业|县级|市级|区级|各|主管|监管)*(?:部门|单位|乡镇|企业)*$")
 _LEADING = re.compile(r"^(?:由|及|和|与|以及|会同|联合|其中)")
 _LONGEST_NAME = 60
+_LONGEST_SPOKEN = 16
+_ROLE_CLAUSE = re.compile(r"(?:^|(?<=[。;,\n]))\s*([^,。;:\n]{3,120}?(?:牵头|负责|配合|落实|协助|参与|实施))(?=[。;,\n]|$)")
 _NOT_A_NAME = re.compile(r"^(?:按(?:照)?.*|等|分工|各自职责.*|无|/|-+|—+|详见.*)$")
 
 
@@ -144,6 +146,10 @@ def mentioned_units(page: Page, masked: str, texts: Sequence[Span], taken: Seque
             if not overlaps(*match.span(), spans):
                 spans.append(match.span())
                 found.append(UnitReading(page.raw(*match.span()), _act(masked, match, start), *match.span()))
+        for unit in _clause_roles(page, masked, start, end):
+            if not overlaps(unit.start, unit.end, spans):
+                spans.append((unit.start, unit.end))
+                found.append(unit)
         spoken = [(match, "lead") for match in _SPEAKING.finditer(masked, start, end)]
         spoken += [(match, "responsible") for match in _IN_CHARGE.finditer(masked, start, end)]
         for match, given in spoken:
@@ -152,6 +158,16 @@ def mentioned_units(page: Page, masked: str, texts: Sequence[Span], taken: Seque
                 spans.append(span)
                 found.append(UnitReading(page.raw(*span), given, *span))
     return _once(sorted(found, key=lambda unit: unit.start))
+
+
+def _clause_roles(page: Page, masked: str, start: int, end: int) -> Iterator[UnitReading]:
+    """Clauses that say no more than who does it: 由县应急局牵头, 县人社局、县总工会配合."""
+    for match in _ROLE_CLAUSE.finditer(masked, start, end):
+        name_end, role = _spoken_role(masked, *match.span(1))
+        pieces = list(_split(masked, match.start(1), name_end, "、"))
+        units = _named(page, pieces, role or "")
+        if units and all(_UNIT_END.search(unit.name) and len(unit.name) <= _LONGEST_SPOKEN for unit in units):
+            yield from units
 
 
 def _act(masked: str, match: re.Match[str], start: int) -> UnitRole:

@@ -132,7 +132,9 @@ class _Numbering:
             shown = levels.get(above, level)
             return _written(counts.get(above, shown.start), shown.form)
 
-        return re.sub(r"%(\d)", written, level.text) if level.form not in {"bullet", "none"} else ""
+        if level.form == "bullet":
+            return "• "
+        return re.sub(r"%(\d)", written, level.text) if level.form != "none" else ""
 
     def _place(self, paragraph: Any) -> tuple[str, int] | None:
         """List and level of a paragraph, from itself or from its style."""
