@@ -8,7 +8,7 @@ from core.errors import NotAllowed, WrongState
 from core.models import lock_row
 from responsibility.authority import authority_of
 from supervision.models import Letter
-from supervision.transitions import CLOSE, LEADER, LETTER_TRANSITIONS, OFFICE, UNIT, Transition
+from supervision.transitions import CLOSE, LEADER, LETTER_TRANSITIONS, OFFICE, RETURN_REPLY, UNIT, Transition
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -40,7 +40,7 @@ def allowed_transitions(user: "User | Any", letter: Letter) -> list[Transition]:
         for row in LETTER_TRANSITIONS
         if letter.state in row.sources
         and plays(user, row.who, letter)
-        and not (row is CLOSE and wrote_reply(user, letter))
+        and not (row in (CLOSE, RETURN_REPLY) and wrote_reply(user, letter))
     ]
 
 
