@@ -65,7 +65,7 @@ def _old_office(head: bytes, stream: BinaryIO, suffix: str) -> Kind | None:
 
 def _picture(head: bytes, stream: BinaryIO, suffix: str) -> Kind | None:
     try:
-        with Image.open(stream, formats=["JPEG", "MPO", "PNG", "GIF", "WEBP", "HEIF"]) as picture:
+        with Image.open(stream, formats=["JPEG", "PNG", "GIF", "WEBP", "HEIF"]) as picture:
             if picture.width * picture.height > MAX_PIXELS:
                 raise UserError("图片尺寸过大，请缩小后再上传。")
             kind = _PICTURES.get(picture.format or "")

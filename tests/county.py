@@ -1,16 +1,20 @@
 """A small county for tests: named people, a few units, a published plan with tasks. Fixtures are used by name."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
 import pytest
+import time_machine
 from accounts.models import User
+from django.test import Client
 from responsibility.models import Membership, Role, Unit, UnitAlias
 from tasks.models import Plan, PlanItem, PlanSection, Task, TaskSupport, TaskTarget
 from tasks.services.changes import relight
 
+AsPerson = Callable[[str], Client]
 PASSWORD = "correct-horse-battery"
 TEXT = "一、压实责任\n1.开展演练。全年演练不少于400场次。\n2.整治隐患。12月底前完成整治。\n"
 
@@ -139,3 +143,22 @@ def make_task(
 def task(county: County, plan: Plan) -> Task:
     """A task led by 县应急管理局, supported by 河口镇, awaiting 签收."""
     return make_task(plan, county.units["YJ"], supports=(county.units["Z1"],))
+
+
+@pytest.fixture
+def as_person(county: County) -> AsPerson:
+    """Give a client logged in as the person of that part."""
+
+    def login(name: str) -> Client:
+        client = Client()
+        client.force_login(county.people[name], backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return login
+
+
+@pytest.fixture
+def in_may() -> Iterator[None]:
+    """Freeze the clock at 10 o'clock on 12 May 2026, county time."""
+    with time_machine.travel(datetime(2026, 5, 12, 2, 0, tzinfo=UTC), tick=False):
+        yield

@@ -1,10 +1,9 @@
 """The task's flow through its services: sign, report, review, return, withdraw, close, reopen."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal
 
 import pytest
-import time_machine
 from audit.models import Entry
 from audit.trail import history_of
 from core.errors import NotAllowed, StaleObject, UserError, WrongState
@@ -27,12 +26,6 @@ from tests.county import County
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_may")]
-
-
-@pytest.fixture
-def in_may():
-    with time_machine.travel(datetime(2026, 5, 12, 2, 0, tzinfo=UTC), tick=False):
-        yield
 
 
 def report(county: County, task: Task, value: str = "400") -> ProgressReport:
