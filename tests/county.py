@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 import time_machine
-from accounts.models import User
 from django.test import Client
+
+from accounts.models import User
 from responsibility.models import Membership, Role, Unit, UnitAlias
 from tasks.models import Plan, PlanItem, PlanSection, Task, TaskSupport, TaskTarget
 from tasks.services.changes import relight

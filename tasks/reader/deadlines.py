@@ -183,7 +183,18 @@ def _dotted_day(match: re.Match[str], setting: Setting) -> Reach | None:
     return Reach("named_period", date=date) if date else None
 
 
-_UNITS = {"年": "Y", "半年": "6M", "季度": "3M", "季": "3M", "月": "M", "周": "W", "星期": "W", "日": "D", "天": "D", "旬": "10D"}
+_UNITS = {
+    "年": "Y",
+    "半年": "6M",
+    "季度": "3M",
+    "季": "3M",
+    "月": "M",
+    "周": "W",
+    "星期": "W",
+    "日": "D",
+    "天": "D",
+    "旬": "10D",
+}
 
 
 def _duration(count: int, unit: str) -> str:
@@ -237,8 +248,14 @@ RULES: tuple[Rule, ...] = (
         r"(?<!\d)(?P<y>20\d{2})(?P<m>1[0-2]|[1-9])月(?P<d>[12]\d|3[01]|[1-9])日" + _BEFORE,
         _typo_date,
     ),
-    _rule("month end with its 年 lost", r"(?<!\d)(?P<y>20\d{2})(?P<m>1[0-2]|[1-9])月份?[底末]" + _BEFORE, _typo_month_end),
-    _rule("day of each period", rf"每(?P<unit>季度|季|月|周|年)度?(?:首月|末月|次月|{_N}月)?{_N}[日号]" + _BEFORE, _recurring),
+    _rule(
+        "month end with its 年 lost", r"(?<!\d)(?P<y>20\d{2})(?P<m>1[0-2]|[1-9])月份?[底末]" + _BEFORE, _typo_month_end
+    ),
+    _rule(
+        "day of each period",
+        rf"每(?P<unit>季度|季|月|周|年)度?(?:首月|末月|次月|{_N}月)?{_N}[日号]" + _BEFORE,
+        _recurring,
+    ),
     _rule("end of each period", rf"每(?P<unit>季度|季|月|周|年)度?(?:{_N}月)?[底末初]" + _BEFORE, _recurring),
     _rule(
         "so many times in each period",
@@ -246,7 +263,9 @@ RULES: tuple[Rule, ...] = (
         rf"(?P<times>{_COUNT}){_TIMES}(?!性)(?:以上)?",
         _recurring,
     ),
-    _rule("times over a period", r"(?P<times>\d{1,3})(?:次|场)\s*/\s*(?P<unit>半年|年|季度|季|月|周|日|天)", _recurring),
+    _rule(
+        "times over a period", r"(?P<times>\d{1,3})(?:次|场)\s*/\s*(?P<unit>半年|年|季度|季|月|周|日|天)", _recurring
+    ),
     _rule("each period", rf"(?:(?P<flood>汛期)[^,。;]{{0,2}})?{_EVERY}", _recurring),
     _rule(
         "frequency by name",
@@ -260,7 +279,9 @@ RULES: tuple[Rule, ...] = (
         _date_range,
     ),
     _rule("day", rf"{_YEAR}(?P<m>{_N})月(?P<d>{_N})[日号](?!起施行|起实施|印发|会议)" + _BEFORE, _date),
-    _rule("day in figures", r"(?<![\d.])(?P<year>20\d{2})[-./](?P<m>\d{1,2})[-./](?P<d>\d{1,2})(?![\d.])" + _BEFORE, _date),
+    _rule(
+        "day in figures", r"(?<![\d.])(?P<year>20\d{2})[-./](?P<m>\d{1,2})[-./](?P<d>\d{1,2})(?![\d.])" + _BEFORE, _date
+    ),
     _rule(
         "from month to month",
         rf"{_YEAR}(?<!\d)(?P<m>{_N})月?份?{_TO}(?:(?P<year2>20\d{{2}})年|今年|明年|次年)?(?P<m2>{_N})月(?:份|[底末])?(?!\d)"
@@ -268,7 +289,9 @@ RULES: tuple[Rule, ...] = (
         _month_range,
     ),
     _rule("month end", rf"{_YEAR}(?<!\d)(?P<m>{_N})月份?\s?[底末]" + _BEFORE, _month_end),
-    _rule("part of a month", rf"{_YEAR}(?<!\d)(?P<m>{_N})月份?(?P<part>[上中下](?=旬)|初)旬?" + _BEFORE, _part_of_month),
+    _rule(
+        "part of a month", rf"{_YEAR}(?<!\d)(?P<m>{_N})月份?(?P<part>[上中下](?=旬)|初)旬?" + _BEFORE, _part_of_month
+    ),
     _rule("before a month", rf"{_YEAR}(?<!\d)(?P<m>{_N})月份?(?:之前|以前|前)", _before_month),
     _rule("month", rf"{_YEAR}(?<!\d)(?P<m>{_N})月份?(?=期?间|内|开展|组织|完成|集中|启动|[,。;\s]|$)内?", _month),
     _rule("month in a deadline's place", rf"{_YEAR}(?<!\d)(?P<m>{_N})月份?", _month, slot_only=True),

@@ -13,7 +13,12 @@ Suggest = Callable[["re.Match[str]"], str | None]
 
 # Slips met in office texts: kind, pattern, proposal, confidence. Each pattern is a short general phrase of the field.
 _SLIPS: tuple[tuple[str, str, Suggest, Confidence], ...] = (
-    ("date_typo", r"(?<!\d)(20\d{2})(1[0-2]|[1-9])(月(?:\d{1,2}日|份?[底末])?前?)", lambda m: f"{m[1]}年{m[2]}{m[3]}", "high"),
+    (
+        "date_typo",
+        r"(?<!\d)(20\d{2})(1[0-2]|[1-9])(月(?:\d{1,2}日|份?[底末])?前?)",
+        lambda m: f"{m[1]}年{m[2]}{m[3]}",
+        "high",
+    ),
     (
         "letter_for_digit",
         r"(?<![A-Za-z])\d[\dOo]*[Oo][\dOo]*(?=[%‰万余个项家次场人名户处台套份支公])(?:%|‰)?",
@@ -25,7 +30,12 @@ _SLIPS: tuple[tuple[str, str, Suggest, Confidence], ...] = (
     ("wrong_character", r"不[少低]干[\d一-十]+[^\s,。;、]?", lambda m: m[0].replace("干", "于"), "high"),
     ("wrong_character", r"\d+场此", lambda m: m[0].replace("此", "次"), "high"),
     ("wrong_character", r"全[复腹]盖", lambda m: "全覆盖", "high"),
-    ("wrong_character", r"[跟根]新(?=改造|升级|维护|完善|台账)(?:改造|升级|维护|完善)?", lambda m: "更新" + m[0][2:], "high"),
+    (
+        "wrong_character",
+        r"[跟根]新(?=改造|升级|维护|完善|台账)(?:改造|升级|维护|完善)?",
+        lambda m: "更新" + m[0][2:],
+        "high",
+    ),
     ("wrong_character", r"布署", lambda m: "部署", "high"),
     ("wrong_character", r"按排", lambda m: "安排", "high"),
     ("wrong_character", r"帐(?=号|户|本)|台帐|销帐", lambda m: m[0].replace("帐", "账"), "medium"),
@@ -38,7 +48,12 @@ _SLIPS: tuple[tuple[str, str, Suggest, Confidence], ...] = (
     ("missing_character", r"(?<=[“三])三管必须|三管三必需", lambda m: "三管三必须", "high"),
     ("missing_character", rf"责任落实(?=各|每)[{_HAN}]{{1,8}}", lambda m: m[0].replace("落实", "落实到"), "high"),
     ("duplicate_word", r"(达标率)达(\d+%)", lambda m: f"{m[1]}{m[2]}", "low"),
-    ("duplicate_word", rf"([{_HAN}])(?<![的天人家一各种层级步常慢处时事])\1(?=进行|开展|加强|组织|推进|落实)", lambda m: m[1], "low"),
+    (
+        "duplicate_word",
+        rf"([{_HAN}])(?<![的天人家一各种层级步常慢处时事])\1(?=进行|开展|加强|组织|推进|落实)",
+        lambda m: m[1],
+        "low",
+    ),
     ("duplicate_mark", r"([,。;、])\1+|[,;、]。|。[,;、]", lambda m: m[0][-1] if m[0][0] != "。" else "。", "medium"),
 )
 _COMPILED = [(kind, re.compile(pattern), suggest, sure) for kind, pattern, suggest, sure in _SLIPS]
@@ -135,7 +150,10 @@ def _style(marker: str) -> str:
 
 def _is_list_mark(page: Page, index: int) -> bool:
     """1) and a) need no opening bracket."""
-    return re.search(r"(?:^|[\s。;:,])[\da-zA-Z一二三四五六七八九十]{1,2}$", page.plain[max(0, index - 4) : index]) is not None
+    return (
+        re.search(r"(?:^|[\s。;:,])[\da-zA-Z一二三四五六七八九十]{1,2}$", page.plain[max(0, index - 4) : index])
+        is not None
+    )
 
 
 def _around(page: Page, index: int, start: int, end: int) -> FlagReading:

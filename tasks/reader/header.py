@@ -18,11 +18,15 @@ _KIND_END = re.compile(rf"(?:{_KINDS})(?:\(.{{1,12}}\))?$")
 _NOTICE_END = re.compile(r"的?(?:通知|函|批复|通报|决定|公告)(?:\(.{1,12}\))?$")
 _NO_TITLE = re.compile(r"[。;!?:|\t]|^(?:各|现|为|按照|根据|经|附件|抄送|关于下列)|现(?:把|将)|请(?:结合|认真|遵照)")
 _YEAR = re.compile(r"(20\d{2}|二[〇零○]\S{2})\s*[-—~至]?\s*(?:20\d{2})?\s*年")
-_DATE_ONLY = re.compile(r"(20\d{2}|二[〇零○O]\S{2})年([\d一二三四五六七八九十]{1,2})月([\d一二三四五六七八九十]{1,3})日")
+_DATE_ONLY = re.compile(
+    r"(20\d{2}|二[〇零○O]\S{2})年([\d一二三四五六七八九十]{1,2})月([\d一二三四五六七八九十]{1,3})日"
+)
 _NUMERIC_DATE = re.compile(r"(20\d{2})[-/.](\d{1,2})[-/.](\d{1,2})")
 _DATE_LABEL = re.compile(r"(?:成文日期|发文日期|印发日期|发布日期|生成日期|公开日期|发布时间|时间|日期)\s*:\s*")
 _ISSUER_LABEL = re.compile(r"(?:发布机构|发文机关|发文单位|发布单位)\s*:\s*([^\s:]{3,30})")
-_NUMBER = re.compile(r"([\u4e00-\u9fffX*]{1,15})\s*[〔\[(【]\s*(20\d{2}|X+|\*+)\s*[〕\])】]\s*(?:第\s*)?(\d{1,4}|X+|\*+)\s*号")
+_NUMBER = re.compile(
+    r"([\u4e00-\u9fffX*]{1,15})\s*[〔\[(【]\s*(20\d{2}|X+|\*+)\s*[〕\])】]\s*(?:第\s*)?(\d{1,4}|X+|\*+)\s*号"
+)
 _UNIT_TAIL = re.compile(r"(?:局|委|委员会|办公室|办|厅|部|政府|大队|中心|公司|党委|镇|乡|街道|站|所|院)$")
 _LONG_HEAD = 110  # a head line longer than this is text pasted as one line: blanks part its pieces
 
@@ -96,7 +100,9 @@ def _title(pieces: Sequence[Line]) -> tuple[str, tuple[Line, ...]]:
 def _wraps(lines: Sequence[Line]) -> bool:
     """Whether a title runs over these lines: the first parts do not end it and the next do not begin one."""
     first, rest = lines[0], lines[1:]
-    if _KIND_END.search(first.text) or any(_NO_TITLE.search(line.text) or _DATE_ONLY.search(line.text) for line in lines):
+    if _KIND_END.search(first.text) or any(
+        _NO_TITLE.search(line.text) or _DATE_ONLY.search(line.text) for line in lines
+    ):
         return False
     if _NUMBER.search(first.text) or not (_YEAR.search(first.text) or "关于" in first.text):
         return False

@@ -27,7 +27,7 @@ _OTHER = "不支持这种文件。请上传 Word（.docx）、.txt 或 .md 文�
 _BOMB = "压缩内容展开后过大，已停止读取。请用 WPS 或 Word 打开后另存为新的 .docx，再上传。"
 
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\x00", b"MM\x00*", b"BM")
-_PACKED = (b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"%!PS")
+_PACKED = (b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"%!PS", b"{\\rtf")
 _BY_NAME = {"pdf": _PDF, "xlsx": _SHEET, "xls": _SHEET, "et": _SHEET, "csv": _SHEET, "doc": _OLD_WORD, "wps": _OLD_WORD}
 
 
@@ -37,7 +37,7 @@ def load(data: bytes, filename: str) -> str:
         raise ReadingError(TOO_LARGE)
     if not data.strip():
         raise ReadingError(EMPTY)
-    if data.startswith(b"PK\x03\x04") or data.startswith(b"PK\x05\x06"):
+    if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _load_zip(data)
     _refuse(data, filename.rsplit(".", 1)[-1].lower() if "." in filename else "")
     return decode(data)
@@ -52,7 +52,7 @@ def _refuse(data: bytes, extension: str) -> None:
         raise ReadingError(_ENCRYPTED if encrypted else _SHEET if extension in {"xls", "et"} else _OLD_WORD)
     if data.startswith(_PICTURES):
         raise ReadingError(_PICTURE)
-    if data.startswith(_PACKED) or data.startswith(b"{\\rtf"):
+    if data.startswith(_PACKED):
         raise ReadingError(_OTHER)
     if extension == "docx":
         raise ReadingError(BROKEN_WORD)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tasks.reader.model import DeadlineReading, FlagReading, ItemReading, Reading, TargetReading
+from tasks.reader.model import DeadlineReading, FlagReading, ItemReading, Reading, SectionReading, TargetReading
 
 _ROLES = {"lead": "牵头", "responsible": "责任", "cooperate": "配合", "implement": "落实", "mentioned": "提及"}
 _EVERY = {
@@ -46,8 +46,8 @@ def _lines(reading: Reading) -> Iterator[str]:
         f"章节 {len(reading.sections)} 个，条目 {len(reading.items)} 条，指标 {targets} 项，时限 {deadlines} 处，"
         f"剔除页面文字 {len(reading.noise)} 处，存疑 {len(reading.flags)} 处"
     )
-    starts = [*((section.start, section) for section in reading.sections), *((i.start, i) for i in reading.items)]
-    for _, part in sorted(starts, key=lambda pair: pair[0]):
+    parts: list[SectionReading | ItemReading] = [*reading.sections, *reading.items]
+    for part in sorted(parts, key=lambda part: part.start):
         if isinstance(part, ItemReading):
             yield from _item_lines(part)
         else:
@@ -92,9 +92,9 @@ def _rest_lines(reading: Reading) -> Iterator[str]:
 
 
 def _target(target: TargetReading) -> str:
-    value = f"{target.value:g}" if abs(target.value) < 1e6 else f"{target.value}"
     inferred = "" if target.explicit else "（文中未写数字）"
-    return f"{_one_line(target.metric)} {_OPERATORS[target.operator]} {value}{target.unit}{inferred}　←“{_one_line(target.phrase)}”"
+    value = f"{_OPERATORS[target.operator]} {target.value}{target.unit}{inferred}"
+    return f"{_one_line(target.metric)} {value}　←“{_one_line(target.phrase)}”"
 
 
 def _deadline(deadline: DeadlineReading) -> str:
@@ -112,7 +112,9 @@ def _deadline(deadline: DeadlineReading) -> str:
 
 def _flag(flag: FlagReading) -> str:
     proposal = f" → 建议“{_one_line(flag.suggested)}”" if flag.suggested else ""
-    return f"“{_one_line(flag.text)}”{proposal}（{_FLAG_NAMES.get(flag.kind, flag.kind)}，{_CONFIDENCE[flag.confidence]}）"
+    return (
+        f"“{_one_line(flag.text)}”{proposal}（{_FLAG_NAMES.get(flag.kind, flag.kind)}，{_CONFIDENCE[flag.confidence]}）"
+    )
 
 
 def _one_line(text: str) -> str:

@@ -226,8 +226,8 @@ class _ItemReader:
         if point.row is not None:
             slots.extend(point.row.spans("deadline"))
             for role in ("lead", "responsible", "cooperate", "implement"):
-                for start, end in point.row.spans(role):  # type: ignore[arg-type]
-                    units.extend(column_units(self.page, self.page.plain, start, end, role))  # type: ignore[arg-type]
+                for start, end in point.row.spans(role):
+                    units.extend(column_units(self.page, self.page.plain, start, end, role))
         named_already = {unit.name for unit in units}
         mentioned = mentioned_units(self.page, self.running, point.own, [(unit.start, unit.end) for unit in units])
         units.extend(unit for unit in mentioned if unit.name not in named_already)
@@ -313,7 +313,10 @@ def _flags(
     paragraphs = [span for p in structure.points if p.block for span in p.own[1:]]
     rows = [(p.start, p.end) for p in structure.points if not p.block]
     headers = [(cell.start, cell.end) for table in layout.tables for cell in table.header if cell.text]
-    found = [*glued, *flags.slips(page, [*structure.preamble, *sections, *points, *paragraphs, *rows, *structure.loose])]
+    found = [
+        *glued,
+        *flags.slips(page, [*structure.preamble, *sections, *points, *paragraphs, *rows, *structure.loose]),
+    ]
     listed = {index for spans in roles for start, end in spans for index in range(start, end)}
     blanks = flags.stray_blanks(page, [*sections, *points, *paragraphs, *headers])
     found.extend(flag for flag in blanks if flag.start not in listed)

@@ -9,7 +9,8 @@ A number counts as a target when a rule says so:
 * *hundredfold*: 3个100%, with the rates it stands for;
 * *complete*: 清零, 全覆盖, 全部销号, which hold no number (``explicit`` is False).
 
-Never: numbers in quotation marks (names), thresholds (超过10年的, 2万㎡以上的), stock and history (现有, 共发生), ordinals.
+Never: numbers in quotation marks (names), thresholds (超过10年的, 2万㎡以上的), stock and history (现有, 共发生),
+ordinals.
 """
 
 from __future__ import annotations
@@ -40,12 +41,9 @@ _CLAUSE_LIMIT = 160  # no clause is longer; keeps the work linear on text withou
 _ASIDE = re.compile(r"\([^()\d,。;]{1,8}\)")  # 乡镇(街道): part of a name, ends no clause
 _ASIDE_BEFORE = re.compile(r"\([^()\d,。;]{1,8}\)$")
 _DELIMITERS = ",。;:!?\n()"
-_MORE: tuple[tuple[Operator, re.Pattern[str]], ...] = (
-    (">=", re.compile(r"不少[于干]|不低[于干]|不小于|不得少于|不得低于|至少|最少|≥|>=|超过(?<!不超过)|高于(?<!不高于)|大于(?<!不大于)")),
-    ("<=", re.compile(r"不超过|不高于|不大于|不多于|不得超过|至多|≤|<=|<|控制在|(?<!不)(?<!不得)低于|少于(?<!不少于)(?<!不得少于)|小于(?<!不小于)")),
-    ("=", re.compile(r"达到|达|为|实现|保持|提高到|提升至?到?|增至|降至|完成率|下降|降低|减少|压减|增长|提高|递增")),
-)
-_EXACT_ONLY = {"=": re.compile(r"达到?|为|保持在?|提高到|提升[至到]|增至|降至|下降|降低|减少|压减|增长|上升|提高|递增")}
+_AT_LEAST = re.compile(r"不(?:得|应)?(?:少[于干]|低[于干]|小于)|至少|最少|≥|>=|(?<![不得应])(?:超过|高于|大于)")
+_AT_MOST = re.compile(r"不(?:得|应|能)?(?:超过|高于|大于|多于)|至多|≤|<=|控制在|(?<![不得应])(?:低于|少于|小于)")
+_EXACTLY = re.compile(r"达到?|为|保持在?|提高到|提升[至到]|增至|降至|下降|降低|减少|压减|增长|上升|提高|递增")
 _ACTS = re.compile(
     "完成|建成|新建|改建|扩建|建设|建立|打造|创建|培育|组织|开展|举办|召开|举行|培训|轮训|检查|排查|整治|改造|更新|修订|编制|制定|制订|出台|"
     "发放|配备|配齐|配置|设置|设立|安装|新增|增设|购置|采购|储备|投入|实施|治理|销号|整改|关闭|关停|淘汰|更换|收缴|取缔|拆改|查处|曝光|评选|选树|推广|印发|制作|"
@@ -53,12 +51,40 @@ _ACTS = re.compile(
     "辨识|核查|抽查|执法|办理|申报|争取|铺设|维修|维护|加固|清理|拆除|搬迁|转移|安置|救助|命名|抽检|表彰|奖励|录入|采集|覆盖|推送|发布|报送|"
     "播放|刊发|推进|落实|补充|充实|落地|会商|自查|布设|增加|检测|鉴定|示范|讲授|参加|执行|化解|压减|退出|复训|认定"
 )
-_STOCK = re.compile(r"现有|已有|已建|共有|拥有|用好|依托|利用好?|发挥|截至|去年|上年|以来|发生|造成|致|死亡|受伤|目前|涉及|辖区内?有|其中有|累计已|上一年")
-_RATE_NOUN = re.compile(r"率|比例|比重|占比|覆盖面|达标|合格|[完落]成|到位|配备|普及|参保|满意度|知晓度|下降|上升|增长|降低|减少")
+_STOCK = re.compile(
+    r"现有|已有|已建|共有|拥有|用好|依托|利用好?|发挥|截至|去年|上年|以来|发生|造成|致|死亡|受伤|目前|涉及|辖区内?有|其中有|累计已|上一年"
+)
+_RATE_NOUN = re.compile(
+    r"率|比例|比重|占比|覆盖面|达标|合格|[完落]成|到位|配备|普及|参保|满意度|知晓度|下降|上升|增长|降低|减少"
+)
 _MEASURED = re.compile(r"率|比例|比重|占比|覆盖面|满意度|知晓度|下降|增长|降低|减少|总数的")
-_DATED = re.compile(r"(?:20\d{2}年?)?\d{1,2}月(?:\d{1,2}日|份?[底末中初]旬?|份)?(?:之?前|以前|内)?|(?:今年|20\d{2}年)?年底(?:之?前|以前)?")
-_SIZE_UNITS = frozenset("㎡ 平方米 立方米 米 人 吨 元 万元 千瓦 小时 分钟 平方公里 公里 台 座 张 口 户 名".split())
-_FREQUENCY_UNITS = frozenset("次 场 场次 轮 期 遍 班次 学时 课时 人次 家次".split())
+_DATED = re.compile(
+    r"(?:20\d{2}年?)?\d{1,2}月(?:\d{1,2}日|份?[底末中初]旬?|份)?(?:之?前|以前|内)?|(?:今年|20\d{2}年)?年底(?:之?前|以前)?"
+)
+_SIZE_UNITS = frozenset(
+    (
+        "㎡",
+        "平方米",
+        "立方米",
+        "米",
+        "人",
+        "吨",
+        "元",
+        "万元",
+        "千瓦",
+        "小时",
+        "分钟",
+        "平方公里",
+        "公里",
+        "台",
+        "座",
+        "张",
+        "口",
+        "户",
+        "名",
+    )
+)
+_FREQUENCY_UNITS = frozenset(("次", "场", "场次", "轮", "期", "遍", "班次", "学时", "课时", "人次", "家次"))
 _SCOPE_AFTER = re.compile(r"的|及以上|[\u4e00-\u9fff]")
 _HUNDREDS = re.compile(r"[“\"]?(?<!\d)(?P<count>[2-9])\s*(?P<measure>个)?\s*100%[”\"]?")
 _RATES = re.compile(r"[^,。;:、“”\"\s()]{1,24}?率(?:(?:、|和|及|以及)[^,。;:、“”\"\s()]{1,24}?率)+")
@@ -169,7 +195,11 @@ def _clause(masked: str, position: int, start: int, end: int) -> Span:
     start, end = max(start, position - _CLAUSE_LIMIT), min(end, position + _CLAUSE_LIMIT)
     while left > start and masked[left - 1] not in _DELIMITERS:
         left -= 1
-        if left > start and masked[left - 1] == ")" and (aside := _ASIDE_BEFORE.search(masked, max(start, left - 10), left)):
+        if (
+            left > start
+            and masked[left - 1] == ")"
+            and (aside := _ASIDE_BEFORE.search(masked, max(start, left - 10), left))
+        ):
             left = aside.start()
     while right < end and masked[right] not in _DELIMITERS:
         right += 1
@@ -182,7 +212,8 @@ def _operator(found: _Found) -> Operator | None:
     """The comparison that stands with a number, None when none does."""
     near = found.before[-14:]
     best: tuple[int, Operator] | None = None
-    for operator, pattern in _MORE[:2]:
+    comparisons: tuple[tuple[Operator, re.Pattern[str]], ...] = ((">=", _AT_LEAST), ("<=", _AT_MOST))
+    for operator, pattern in comparisons:
         for match in pattern.finditer(near):
             if not re.search(r"[\d、]", near[match.end() :]) and (best is None or match.start() > best[0]):
                 best = (match.start(), operator)
@@ -192,7 +223,7 @@ def _operator(found: _Found) -> Operator | None:
         return ">="
     if found.after in {"以内", "之内", "以下"}:
         return "<="
-    exact = list(_EXACT_ONLY["="].finditer(near[-8:]))
+    exact = list(_EXACTLY.finditer(near[-8:]))
     return "=" if exact and not re.search(r"[\d、]", near[-8:][exact[-1].end() :]) else None
 
 
@@ -252,7 +283,7 @@ def _target(page: Page, masked: str, found: _Found, operator: Operator, last_end
 def _metric(before: str, after: str, found: _Found) -> str:
     """What is counted: the words before the comparison, and what stands behind the number."""
     words = _LEAD_IN.sub("", before)
-    for _, pattern in _MORE[:2]:
+    for pattern in (_AT_LEAST, _AT_MOST):
         words = pattern.sub("", words)
     words = _VERBS.sub("", words)
     words = re.sub(r"(?:达到?|为|至少|应|要|须|总数的|均|都|分别)+$", "", words.strip()).strip("、“” ")
@@ -285,11 +316,22 @@ def _each_rate(page: Page, masked: str, found: _Found, target: TargetReading) ->
     listed = None
     for match in _RATES.finditer(masked, found.clause[0], found.start):
         listed = match
-    if listed is None or not re.fullmatch(r"(?:均|都|全部|分别)?(?:要)?(?:达到?|为|实现|不低于|≥|保持)*\s*", masked[listed.end() : found.start]):
+    if listed is None or not re.fullmatch(
+        r"(?:均|都|全部|分别)?(?:要)?(?:达到?|为|实现|不低于|≥|保持)*\s*", masked[listed.end() : found.start]
+    ):
         return [target]
     start = min(target.start, listed.start())
     return [
-        TargetReading(page.raw(start, target.end), start, target.end, name, target.operator, target.value, target.unit, target.period)
+        TargetReading(
+            page.raw(start, target.end),
+            start,
+            target.end,
+            name,
+            target.operator,
+            target.value,
+            target.unit,
+            target.period,
+        )
         for name in re.split(r"、|以及|(?<=率)[和及]", listed[0])
     ]
 
@@ -301,10 +343,8 @@ def _hundredfold(page: Page, masked: str, start: int, end: int) -> Iterator[Targ
         reach = max(start, match.start() - _CLAUSE_LIMIT)
         sentence_start = max(masked.rfind(mark, reach, match.start()) for mark in "。;\n") + 1
         behind = _RATES.match(masked, match.end() + 1, end) if masked[match.end() : match.end() + 1] == ":" else None
-        ahead = None
-        for listed in _RATES.finditer(masked, max(reach, sentence_start), match.start()):
-            ahead = listed
-        listed = behind or ahead
+        ahead = list(_RATES.finditer(masked, max(reach, sentence_start), match.start()))
+        listed = behind or (ahead[-1] if ahead else None)
         if listed is None and not match["measure"]:
             continue
         span = (match.start(), behind.end() if behind else match.end())
@@ -321,12 +361,16 @@ def _completeness(
         for match in pattern.finditer(masked, start, end):
             clause = _clause(masked, match.start(), start, end)
             quoted = any(a < match.start() and match.end() < b for a, b in names)
-            if quoted or any(overlaps(target.start, target.end, [clause]) and target.unit in "%‰" for target in targets):
+            if quoted or any(
+                overlaps(target.start, target.end, [clause]) and target.unit in "%‰" for target in targets
+            ):
                 continue
             words = _LEAD_IN.sub("", masked[clause[0] : match.start()]).strip("、 ")
             words = re.sub(r"^(?:推动|实现|确保|扎实推进|推进|做到|达到)", "", words)
             metric = f"未销号{words}数" if value == 0 else f"{words}{_share_name(match[0])}"
-            yield TargetReading(page.raw(clause[0], match.end()), clause[0], match.end(), metric[:60], "=", value, unit, None, False)
+            yield TargetReading(
+                page.raw(clause[0], match.end()), clause[0], match.end(), metric[:60], "=", value, unit, None, False
+            )
 
 
 def _share_name(words: str) -> str:

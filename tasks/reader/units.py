@@ -31,7 +31,12 @@ _LABELLED = re.compile(rf"(?:{'|'.join(pattern for _, pattern in _LABELS)})\s*:"
 _ROLE_AFTER: tuple[tuple[UnitRole, re.Pattern[str]], ...] = (
     ("lead", re.compile(r"(?:共同|联合|总)?(?:牵头(?:负责|落实|组织|抓总)?|主办|主抓)$")),
     ("cooperate", re.compile(r"(?:积极|共同|协同|分工)?(?:配合(?:落实|做好)?|协办|协助|参与|参加|支持)$")),
-    ("implement", re.compile(r"(?:按(?:照)?(?:各自)?(?:职责|职能)?(?:分工)?|分工|分别|具体|共同|抓好|组织)*(?:落实|实施|分工负责|分别负责|组织实施)$")),
+    (
+        "implement",
+        re.compile(
+            r"(?:按(?:照)?(?:各自)?(?:职责|职能)?(?:分工)?|分工|分别|具体|共同|抓好|组织)*(?:落实|实施|分工负责|分别负责|组织实施)$"
+        ),
+    ),
     ("implement", re.compile(r"按(?:照)?(?:各自)?(?:职责|职能)(?:分工)?负责$")),
     ("responsible", re.compile(r"(?:共同|具体)?(?:负责|承办|主责)$")),
 )
@@ -64,12 +69,18 @@ _IN_CHARGE = re.compile(r"(?:由|、)(?:\d+名)?(?P<name>[^,。;:、由\d“”]
 _SUBJECT = re.compile(r"\s*(?:每(?:半年|年|季|月|周|日|天)|负责)")
 _LEAD_ACT = re.compile(r"\s*(?:总)?牵头")
 _COOPERATE_ACT = re.compile(r"\s*(?:积极|协同)?配合")
-_UNIT_END = re.compile(r"(?:局|委|办|厅|部|会|处|科|股|室|队|站|所|院|中心|公司|单位|部门|政府|党委|镇|乡|街道|村|社区|园区|开发区|区|县|市|企业|银行|法院|校|大队|协会|集团)(?:\([^()]*\))?$")
-_ET_CETERA = re.compile(r"等(?:\d+|[一二三四五六七八九十]+)?(?:个)?(?:有关|相关|行业|县级|市级|区级|各|主管|监管)*(?:部门|单位|乡镇|企业)*$")
+_UNIT_END = re.compile(
+    r"(?:局|委|办|厅|部|会|处|科|股|室|队|站|所|院|中心|公司|单位|部门|政府|党委|镇|乡|街道|村|社区|园区|开发区|区|县|市|企业|银行|法院|校|大队|协会|集团)(?:\([^()]*\))?$"
+)
+_ET_CETERA = re.compile(
+    r"等(?:\d+|[一二三四五六七八九十]+)?(?:个)?(?:有关|相关|行业|县级|市级|区级|各|主管|监管)*(?:部门|单位|乡镇|企业)*$"
+)
 _LEADING = re.compile(r"^(?:由|及|和|与|以及|会同|联合|其中)")
 _LONGEST_NAME = 60
 _LONGEST_SPOKEN = 16
-_ROLE_CLAUSE = re.compile(r"(?:^|(?<=[。;,\n]))\s*([^,。;:\n]{3,120}?(?:牵头|负责|配合|落实|协助|参与|实施))(?=[。;,\n]|$)")
+_ROLE_CLAUSE = re.compile(
+    r"(?:^|(?<=[。;,\n]))\s*([^,。;:\n]{3,120}?(?:牵头|负责|配合|落实|协助|参与|实施))(?=[。;,\n]|$)"
+)
 _NOT_A_NAME = re.compile(r"^(?:按(?:照)?.*|等|分工|各自职责.*|无|/|-+|—+|详见.*)$")
 
 
@@ -135,22 +146,28 @@ def mentioned_units(page: Page, masked: str, texts: Sequence[Span], taken: Seque
     found: list[UnitReading] = []
     spans = list(taken)
     for start, end in texts:
+        for unit in _clause_roles(page, masked, start, end):
+            if not overlaps(unit.start, unit.end, spans):
+                spans.append((unit.start, unit.end))
+                found.append(unit)
         for match in _PLURAL.finditer(masked, start, end):
             if overlaps(*match.span(), spans):
                 continue
             spans.append(match.span())
-            role: UnitRole = "responsible" if re.match(r"(?:要|应|负责|落实|按)", masked[match.end() : match.end() + 2]) else "mentioned"
+            role: UnitRole = (
+                "responsible"
+                if re.match(r"(?:要|应|负责|落实|按)", masked[match.end() : match.end() + 2])
+                else "mentioned"
+            )
             for name in re.split(r"[、和及]", match["names"]):
                 found.append(UnitReading(name + match["tail"], role, *match.span()))
         for match in _MENTION.finditer(masked, start, end):
             if not overlaps(*match.span(), spans):
                 spans.append(match.span())
                 found.append(UnitReading(page.raw(*match.span()), _act(masked, match, start), *match.span()))
-        for unit in _clause_roles(page, masked, start, end):
-            if not overlaps(unit.start, unit.end, spans):
-                spans.append((unit.start, unit.end))
-                found.append(unit)
-        spoken = [(match, "lead") for match in _SPEAKING.finditer(masked, start, end)]
+        spoken: list[tuple[re.Match[str], UnitRole]] = [
+            (match, "lead") for match in _SPEAKING.finditer(masked, start, end)
+        ]
         spoken += [(match, "responsible") for match in _IN_CHARGE.finditer(masked, start, end)]
         for match, given in spoken:
             span = match.span("name")
@@ -218,7 +235,10 @@ def _split(masked: str, start: int, end: int, marks: str) -> Iterator[Span]:
             depth = max(0, depth - 1)
         elif index == end or (depth == 0 and character in marks):
             if masked[begin:index].strip():
-                yield begin + len(masked[begin:index]) - len(masked[begin:index].lstrip()), begin + len(masked[begin:index].rstrip())
+                yield (
+                    begin + len(masked[begin:index]) - len(masked[begin:index].lstrip()),
+                    begin + len(masked[begin:index].rstrip()),
+                )
             begin = index + 1
 
 
@@ -246,7 +266,11 @@ def _names(plain: str, start: int, end: int) -> Iterator[Span]:
     if not 2 <= len(text) <= _LONGEST_NAME or _NOT_A_NAME.match(text):
         return
     bracket = re.fullmatch(r"([^()]{2,})\(([^()]+)\)", text)
-    if bracket and "、" in bracket[2] and all(_UNIT_END.search(part) and len(part) > 2 for part in bracket[2].split("、")):
+    if (
+        bracket
+        and "、" in bracket[2]
+        and all(_UNIT_END.search(part) and len(part) > 2 for part in bracket[2].split("、"))
+    ):
         yield start, start + len(bracket[1])
         yield from _split(plain, start + len(bracket[1]) + 1, end - 1, "、")
         return

@@ -18,7 +18,6 @@ from zipfile import BadZipFile
 from docx import Document
 from docx.opc.exceptions import OpcError
 from docx.oxml.ns import qn
-from lxml.etree import LxmlError
 
 from tasks.reader.model import ReadingError
 
@@ -44,7 +43,7 @@ def read_word(data: bytes, broken: str) -> str:
         document = Document(io.BytesIO(data))
         numbers = _Numbering(document)
         lines = list(_lines(document.element.body, numbers))
-    except (OpcError, LxmlError, BadZipFile, zlib.error, KeyError, ValueError, AttributeError, OSError) as error:
+    except (OpcError, SyntaxError, BadZipFile, zlib.error, KeyError, ValueError, AttributeError, OSError) as error:
         raise ReadingError(broken) from error
     return "\n".join(lines)
 

@@ -1,6 +1,6 @@
 """Several processes at once, as threads on connections of their own: PostgreSQL only.
 
-Mark the test `postgres` and use the fixture `committed_db` by name in `pytest.mark.usefixtures`.
+Decorate the test with `committed` and import the fixture `truncatable` beside it.
 """
 
 import threading
@@ -11,6 +11,7 @@ import pytest
 from django.db import connection
 
 T = TypeVar("T")
+TestFunction = TypeVar("TestFunction", bound=Callable[..., None])
 
 
 def _truncation(allowed: bool) -> None:
@@ -19,13 +20,24 @@ def _truncation(allowed: bool) -> None:
 
 
 @pytest.fixture
-def committed_db(django_db_serialized_rollback: None, transactional_db: None) -> Iterator[None]:
-    """Commit for real; afterwards the tables are emptied, for which the audit trail's guard steps aside."""
+def truncatable(transactional_db: None) -> Iterator[None]:
+    """Let the tables be emptied after the test: the guard of the audit trail steps aside until the next one."""
     if connection.vendor != "postgresql":
         pytest.skip("needs PostgreSQL")
     _truncation(allowed=False)
     yield
     _truncation(allowed=True)
+
+
+def committed(test: TestFunction) -> TestFunction:
+    """Mark a test that commits for real; the rows that migrations wrote are put back for the next one."""
+    for mark in (
+        pytest.mark.usefixtures("truncatable"),
+        pytest.mark.django_db(transaction=True, serialized_rollback=True),
+        pytest.mark.postgres,
+    ):
+        test = mark(test)
+    return test
 
 
 def race(workers: int, action: Callable[[], T]) -> list[T]:

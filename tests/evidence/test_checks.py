@@ -4,10 +4,11 @@ import io
 import zipfile
 
 import pytest
+from PIL import Image
+
 from core.errors import UserError
 from evidence.checks import detect_kind
 from evidence.services import clean_name
-from PIL import Image
 
 
 def picture(kind: str, size: tuple[int, int] = (40, 30)) -> bytes:

@@ -15,10 +15,10 @@ from notifications.jobs import send_outbox as job
 from notifications.models import OutboxMail
 from notifications.outbox import MAX_ATTEMPTS, WAITS, Outcome, claim, send_again, send_outbox
 from notifications.services import notify
-from tests.concurrency.race import committed_db, race
+from tests.concurrency.race import committed, race, truncatable
 from tests.county import County
 
-__all__ = ["committed_db"]
+__all__ = ["truncatable"]
 
 START = datetime(2026, 7, 15, 0, 0, tzinfo=UTC)
 
@@ -136,8 +136,7 @@ def test_job_and_command_send(waiting: OutboxMail, county: County, capsys: pytes
     assert "已发送 1 封" in capsys.readouterr().out
 
 
-@pytest.mark.postgres
-@pytest.mark.usefixtures("committed_db")
+@committed
 @pytest.mark.parametrize("guarded", [True, False])
 def test_workers_at_once_send_each_mail_once(county: County, monkeypatch: pytest.MonkeyPatch, guarded: bool) -> None:
     """With the claim taken away (the negative control) the same race sends mails twice."""

@@ -4,11 +4,12 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import Http404
+
 from audit.models import Entry
 from audit.trail import history_of
 from core.errors import NotAllowed, StaleObject, UserError, WrongState
-from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import Http404
 from evidence.services import attach_file
 from notifications.models import Notification
 from tasks.models import ProgressReport, Task, TaskChange
@@ -178,7 +179,7 @@ def test_withdrawn_report_becomes_the_draft_again(county: County, task: Task) ->
 def test_closing_needs_full_progress(county: County, task: Task) -> None:
     report(county, task, "30")
     pass_report(actor=county.office, task_id=task.pk)
-    with pytest.raises(UserError, match="7.5%"):
+    with pytest.raises(UserError, match=r"7\.5%"):
         request_close(actor=county.editor, task_id=task.pk, reason="完成")
 
 

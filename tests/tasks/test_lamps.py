@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 import time_machine
+
 from core.periods import MONTH, QUARTER
 from tasks.lamps import facts_of, judge, missed_periods
 from tasks.models import LampRule, Plan, Task, TaskChange, TaskTarget
