@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from tasks.reader import days
 from tasks.reader.model import DeadlineKind, DeadlineReading
 from tasks.reader.numerals import whole_number
-from tasks.reader.page import Page, Span, overlaps
+from tasks.reader.page import Page, Span, Taken
 
 _N = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})"
 _COUNT = r"(?:\d{1,4}|[一两二三四五六七八九十]{1,3})"
@@ -346,12 +346,13 @@ def read_deadlines(
     form with titles and noise blanked out.
     """
     found: list[tuple[Rule, DeadlineReading]] = []
+    taken = Taken()
     for rule in RULES:
         for start, end in (*slots, *(() if rule.slot_only else texts)):
             for match in rule.pattern.finditer(masked, start, end):
-                taken = ((reading.start, reading.end) for _, reading in found)
-                reach = None if overlaps(*match.span(), taken) else rule.build(match, setting)
+                reach = None if taken.touches(*match.span()) else rule.build(match, setting)
                 if reach is not None:
+                    taken.add(*match.span())
                     found.append((rule, _reading(page, match, reach)))
     strong = {reading.every for rule, reading in found if not rule.weak}
     kept = [reading for rule, reading in found if not rule.weak or reading.every not in strong]

@@ -21,14 +21,14 @@ _SLIPS: tuple[tuple[str, str, Suggest, Confidence], ...] = (
     ),
     (
         "letter_for_digit",
-        r"(?<![A-Za-z])\d[\dOo]*[Oo][\dOo]*(?=[%‰万余个项家次场人名户处台套份支公])(?:%|‰)?",
+        r"(?<![A-Za-z\d])\d[\dOo]{0,8}?[Oo][\dOo]{0,8}(?=[%‰万余个项家次场人名户处台套份支公])(?:%|‰)?",
         lambda m: re.sub("[Oo]", "0", m[0]),
         "high",
     ),
     ("letter_for_digit", r"(?<![A-Za-z\d])[Oo]\.\d+%?", lambda m: "0" + m[0][1:], "high"),
     ("missing_character", r"[“\"][2-9]\s*100%[”\"]?", lambda m: re.sub(r"([2-9])\s*100", r"\1个100", m[0]), "high"),
-    ("wrong_character", r"不[少低]干[\d一-十]+[^\s,。;、]?", lambda m: m[0].replace("干", "于"), "high"),
-    ("wrong_character", r"\d+场此", lambda m: m[0].replace("此", "次"), "high"),
+    ("wrong_character", r"不[少低]干[\d一-十]{1,6}[^\s,。;、]?", lambda m: m[0].replace("干", "于"), "high"),
+    ("wrong_character", r"\d{1,6}场此", lambda m: m[0].replace("此", "次"), "high"),
     ("wrong_character", r"全[复腹]盖", lambda m: "全覆盖", "high"),
     (
         "wrong_character",

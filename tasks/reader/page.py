@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_left
+from bisect import bisect_left, insort
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -68,10 +68,10 @@ class Page:
         """Spans in quotation marks, the marks included."""
         return [match.span() for match in _QUOTED.finditer(self.plain)]
 
-    def quotes_in(self, start: int, end: int) -> list[Span]:
-        """Spans in quotation marks that begin between two offsets."""
-        low = bisect_left(self.quoted, (start, 0))
-        return self.quoted[low : bisect_left(self.quoted, (end, 0))]
+    def in_quotes(self, start: int, end: int) -> bool:
+        """Whether a span lies between two quotation marks."""
+        index = bisect_left(self.quoted, (start, 0)) - 1
+        return index >= 0 and self.quoted[index][1] > end
 
     def trim(self, start: int, end: int) -> Span | None:
         """Shrink a span to its non-blank part, or None when it is blank."""
@@ -109,6 +109,22 @@ def closing_bracket(plain: str, opening: int, limit: int) -> int | None:
             if not depth:
                 return index
     return None
+
+
+class Taken:
+    """Spans that a rule has claimed; they never overlap, so that one look-up answers for all of them."""
+
+    def __init__(self, spans: Iterable[Span] = ()) -> None:
+        self._spans: list[Span] = sorted(spans)
+
+    def add(self, start: int, end: int) -> None:
+        """Claim a span."""
+        insort(self._spans, (start, end))
+
+    def touches(self, start: int, end: int) -> bool:
+        """Whether the span shares a code point with a claimed one."""
+        index = bisect_left(self._spans, (end, 0))
+        return index > 0 and self._spans[index - 1][1] > start
 
 
 def overlaps(start: int, end: int, spans: Iterable[Span]) -> bool:

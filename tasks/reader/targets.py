@@ -21,7 +21,7 @@ from dataclasses import dataclass
 
 from tasks.reader.model import Operator, Period, TargetReading
 from tasks.reader.numerals import ARABIC, CHINESE, quantity, share, tidy
-from tasks.reader.page import Page, Span, overlaps
+from tasks.reader.page import Page, Span, Taken, overlaps
 
 _UNIT_WORDS = (
     "个?百分点|平方公里|平方米|立方米|公里|千米|㎡|人/?次(?!要)|次/人|家次|场[次此]|户次|车次|批次|班次|期次|学时|课时|小时|分钟|[%‰]|"
@@ -34,7 +34,7 @@ _BEFORE_NUMBER = r"(?<![\d.第A-Za-z+×xX*/〔\-—])"
 _NUMBER = re.compile(
     rf"(?P<share>百分之[零一二两三四五六七八九十百点\d.]+|{CHINESE}分之{CHINESE}|[一二三四五六七八九]成半?(?=以上|左右|[,。;、])|(?:一半|半数)(?=以上))"
     rf"|{_BEFORE_NUMBER}(?P<arabic>{ARABIC}[万亿千百]?)\s?(?P<more>余|多)?(?P<unit>{_UNIT_WORDS})"
-    rf"|(?<![第新统同进再逐这那某\d])(?P<chinese>[一二两三四五六七八九十百千万]+)(?P<cunit>次(?!数|要|性)|轮(?!训|班|换)|遍|场[次此]?(?!所|景|地)|期(?!间|限|内)|学时|课时|个(?!月)|家(?!庭)|支(?!持)|名(?!单)|人次?(?!民|大)|部(?!门|署|分)|项|件|份|篇|处(?!置|理))"
+    rf"|(?<![第新统同进再逐这那某\d])(?P<chinese>[一二两三四五六七八九十百千万]{{1,9}})(?P<cunit>次(?!数|要|性)|轮(?!训|班|换)|遍|场[次此]?(?!所|景|地)|期(?!间|限|内)|学时|课时|个(?!月)|家(?!庭)|支(?!持)|名(?!单)|人次?(?!民|大)|部(?!门|署|分)|项|件|份|篇|处(?!置|理))"
 )
 _AFTER = re.compile(r"\s?(?:及以上|以上|以内|之内|以下|左右)")
 _CLAUSE_LIMIT = 160  # no clause is longer; keeps the work linear on text without punctuation
@@ -144,12 +144,10 @@ def read_targets(page: Page, masked: str, texts: Sequence[Span]) -> list[TargetR
     for start, end in texts:
         hundreds = list(_hundredfold(page, masked, start, end))
         targets.extend(hundreds)
-        taken = [(target.start, target.end) for target in hundreds]
-        names = page.quotes_in(start, end)
+        taken = Taken({(target.start, target.end) for target in hundreds})
         last_end = start
         for found in _numbers(masked, start, end):
-            named = any(a < found.start and found.end < b for a, b in names)
-            if named or overlaps(found.start, found.end, taken):
+            if page.in_quotes(found.start, found.end) or taken.touches(found.start, found.end):
                 continue
             operator = _operator(found)
             if not _promises(found, operator):
@@ -157,7 +155,7 @@ def read_targets(page: Page, masked: str, texts: Sequence[Span]) -> list[TargetR
             target = _target(page, masked, found, operator or "=", last_end)
             targets.extend(_each_rate(page, masked, found, target))
             last_end = target.end
-        targets.extend(_completeness(page, masked, start, end, names, targets))
+        targets.extend(_completeness(page, masked, start, end, targets))
     return sorted(targets, key=lambda target: (target.start, target.end))
 
 
@@ -354,14 +352,13 @@ def _hundredfold(page: Page, masked: str, start: int, end: int) -> Iterator[Targ
 
 
 def _completeness(
-    page: Page, masked: str, start: int, end: int, names: Sequence[Span], targets: Sequence[TargetReading]
+    page: Page, masked: str, start: int, end: int, targets: Sequence[TargetReading]
 ) -> Iterator[TargetReading]:
     """清零 and 全覆盖: zero left, or all of them, without a number in the text."""
     for pattern, value, unit in _COMPLETE:
         for match in pattern.finditer(masked, start, end):
             clause = _clause(masked, match.start(), start, end)
-            quoted = any(a < match.start() and match.end() < b for a, b in names)
-            if quoted or any(
+            if page.in_quotes(*match.span()) or any(
                 overlaps(target.start, target.end, [clause]) and target.unit in "%‰" for target in targets
             ):
                 continue

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from tasks.reader.model import UnitReading, UnitRole
-from tasks.reader.page import Page, Span, closing_bracket, overlaps
+from tasks.reader.page import Page, Span, Taken, closing_bracket, overlaps
 
 _INSIDE = r"(?:[^()\[\]【】\n]|\([^()\n]{0,30}\))"
 ROLE_BRACKET = re.compile(
@@ -144,16 +144,16 @@ def column_units(page: Page, masked: str, start: int, end: int, role: UnitRole) 
 def mentioned_units(page: Page, masked: str, texts: Sequence[Span], taken: Sequence[Span]) -> list[UnitReading]:
     """Units that running text names, each once; the one that leads, assists or does so much each month has its role."""
     found: list[UnitReading] = []
-    spans = list(taken)
+    claimed = Taken(taken)
     for start, end in texts:
         for unit in _clause_roles(page, masked, start, end):
-            if not overlaps(unit.start, unit.end, spans):
-                spans.append((unit.start, unit.end))
+            if not claimed.touches(unit.start, unit.end):
+                claimed.add(unit.start, unit.end)
                 found.append(unit)
         for match in _PLURAL.finditer(masked, start, end):
-            if overlaps(*match.span(), spans):
+            if claimed.touches(*match.span()):
                 continue
-            spans.append(match.span())
+            claimed.add(*match.span())
             role: UnitRole = (
                 "responsible"
                 if re.match(r"(?:要|应|负责|落实|按)", masked[match.end() : match.end() + 2])
@@ -162,8 +162,8 @@ def mentioned_units(page: Page, masked: str, texts: Sequence[Span], taken: Seque
             for name in re.split(r"[、和及]", match["names"]):
                 found.append(UnitReading(name + match["tail"], role, *match.span()))
         for match in _MENTION.finditer(masked, start, end):
-            if not overlaps(*match.span(), spans):
-                spans.append(match.span())
+            if not claimed.touches(*match.span()):
+                claimed.add(*match.span())
                 found.append(UnitReading(page.raw(*match.span()), _act(masked, match, start), *match.span()))
         spoken: list[tuple[re.Match[str], UnitRole]] = [
             (match, "lead") for match in _SPEAKING.finditer(masked, start, end)
@@ -171,8 +171,8 @@ def mentioned_units(page: Page, masked: str, texts: Sequence[Span], taken: Seque
         spoken += [(match, "responsible") for match in _IN_CHARGE.finditer(masked, start, end)]
         for match, given in spoken:
             span = match.span("name")
-            if not overlaps(*span, spans):
-                spans.append(span)
+            if not claimed.touches(*span):
+                claimed.add(*span)
                 found.append(UnitReading(page.raw(*span), given, *span))
     return _once(sorted(found, key=lambda unit: unit.start))
 
