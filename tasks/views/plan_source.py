@@ -1,0 +1,47 @@
+"""The document's text in coloured pieces, for the check and for a published plan."""
+
+from collections.abc import Iterator, Sequence
+
+from django.db.models import prefetch_related_objects
+
+from tasks.models import Plan, PlanItem, PlanSection
+from tasks.source_marks import Anchor, Mark, Piece, cut
+
+
+def _marks(plan: Plan, items: Sequence[PlanItem], sections: Sequence[PlanSection]) -> Iterator[Mark]:
+    for noise in plan.noise:
+        yield Mark(noise["start"], noise["end"], "mark-noise", "页面杂讯，已剔除")
+    for section in sections:
+        yield Mark(section.start, section.end, "source-section")
+    for item in items:
+        for target in item.targets.all():
+            if target.start is not None and target.end is not None:
+                note = f"指标：{target.metric}{target.wanted}" + ("（不采用）" if target.dropped else "")
+                yield Mark(target.start, target.end, "mark-target", note)
+        for deadline in item.deadlines.all():
+            yield Mark(deadline.start, deadline.end, "mark-deadline", f"时限：{deadline.meaning}")
+        for mention in item.mentions.all():
+            known = "" if mention.unit_id else "，单位表中没有"
+            yield Mark(mention.start, mention.end, "mark-unit", f"单位（{mention.role_label}{known}）")
+    for flag in plan.flags.all():
+        if not flag.resolved:
+            suggested = f"，疑为“{flag.suggested}”" if flag.suggested else ""
+            yield Mark(flag.start, flag.end, "mark-flag", f"存疑：{flag.kind_label}{suggested}")
+
+
+def pieces_of(
+    plan: Plan, items: Sequence[PlanItem], sections: Sequence[PlanSection], current: PlanItem | None = None
+) -> list[Piece]:
+    """Cut the text; `items` come with targets, deadlines and mentions, `plan` with its flags prefetched."""
+    marks = list(_marks(plan, items, sections))
+    if current is not None:
+        marks.append(Mark(current.start, current.end, "source-current"))
+    anchors = [Anchor(item.start, item.start + max(len(item.marker), 1), item.pk, item.title) for item in items]
+    return cut(plan.source_text, marks, anchors)
+
+
+def source_pieces(plan: Plan) -> list[Piece]:
+    """Read what is needed and cut the text of a plan."""
+    prefetch_related_objects([plan], "flags")
+    items = list(plan.items.prefetch_related("targets", "deadlines", "mentions"))
+    return pieces_of(plan, items, list(plan.sections.all()))
