@@ -1,6 +1,5 @@
 """签发 and 作废: a letter gets its number and goes out, or is taken back."""
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -40,7 +39,11 @@ def queue_rendering(letter: Letter) -> None:
 
     With the broker away the letter is issued all the same: the row without a file is what the sweep looks for.
     """
-    transaction.on_commit(partial(render_letter.apply_async, (letter.pk,), retry=False), robust=True)
+
+    def enqueue() -> None:
+        render_letter.apply_async((letter.pk,), retry=False)
+
+    transaction.on_commit(enqueue, robust=True)
 
 
 def _check_tasks(letter: Letter) -> None:
