@@ -27,10 +27,10 @@ class LetterFilter(FilterSet):
     state = django_filters.MultipleChoiceFilter(
         label="状态", choices=Letter.State.choices, widget=forms.SelectMultiple(attrs={"data-enhance": ""})
     )
-    unit = django_filters.ModelChoiceFilter(label="主送单位", queryset=Unit.objects.none())
-    kind = django_filters.ChoiceFilter(label="种类", choices=Letter.Kind.choices)
-    year = django_filters.ChoiceFilter(label="发文年份", choices=())
-    late = django_filters.ChoiceFilter(label="超期未回复", choices=(("1", "是"),), method="by_late")
+    unit = django_filters.ModelChoiceFilter(label="主送单位", queryset=Unit.objects.none(), empty_label="全部")
+    kind = django_filters.ChoiceFilter(label="种类", choices=Letter.Kind.choices, empty_label="全部")
+    year = django_filters.ChoiceFilter(label="发文年份", choices=(), empty_label="全部")
+    late = django_filters.ChoiceFilter(label="超期未回复", choices=(("1", "是"),), empty_label="不限", method="by_late")
     primary = ("q", "state", "unit", "kind", "year")
 
     class Meta:

@@ -1,6 +1,6 @@
 """Forms of the letter pages. They check what was typed; the rules are in the services."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -12,7 +12,7 @@ from django.http import QueryDict
 from core import clock
 from responsibility.models import Unit
 from supervision.models import Letter, LetterItem
-from supervision.selectors import Habits
+from supervision.selectors import Habits, predecessor_of
 from supervision.services.drafting import MAX_REQUIREMENT, MAX_TEXT, Cover, Revision, Texts
 from supervision.services.replying import MAX_REPLY, ReplyDraft
 from supervision.wording import DEMANDS, Standing, opening_for, title_for
@@ -90,11 +90,12 @@ class ComposeForm(CoverForm):
         *,
         kind: str,
         standings: Sequence[Standing],
-        before: dict[int, Letter],
+        last: Mapping[int, Letter],
         habits: Habits,
     ) -> None:
         super().__init__(data)
-        self.kind, self.standings, self.before = kind, standings, before
+        self.kind, self.standings, self.last = kind, standings, last
+        self.predecessors: dict[int, Letter | None] = {}
         self.initial = {
             "reply_due_on": habits.reply_due_on,
             "issuer": habits.issuer,
@@ -111,9 +112,10 @@ class ComposeForm(CoverForm):
         if not counted:
             return
         task = counted[0].task
-        opening = opening_for(self.kind, task.plan, counted, clock.today(), self.before.get(task.lead_id))
+        before = self.predecessors[task.lead_id] = predecessor_of([row.task.pk for row in counted], self.last)
+        opening = opening_for(self.kind, task.plan, counted, clock.today(), before)
         self.fields[f"title_{task.lead_id}"] = forms.CharField(
-            label="标题", max_length=120, required=False, initial=title_for(self.kind, task.plan, counted)
+            label="标题", max_length=120, required=False, initial=title_for(self.kind, counted)
         )
         self.fields[f"opening_{task.lead_id}"] = _area(
             "事由",
@@ -140,7 +142,7 @@ class ComposeForm(CoverForm):
         return [
             ComposeGroup(
                 unit=group[0].task.lead,
-                predecessor=self.before.get(unit_id),
+                predecessor=self.predecessors.get(unit_id),
                 title=self._bound(f"title_{unit_id}"),
                 opening=self._bound(f"opening_{unit_id}"),
                 rows=[

@@ -206,6 +206,11 @@ class Letter(VersionedModel):
         return format_document_number(self.code, self.year, self.sequence)
 
     @property
+    def tone(self) -> str:
+        """Tone of the state's badge: warm while the unit is to act, blue while the office is."""
+        return _TONES[self.State(self.state)]
+
+    @property
     def is_draft(self) -> bool:
         """Still being written: nothing has left the office."""
         return self.state == self.State.DRAFT
@@ -216,9 +221,24 @@ class Letter(VersionedModel):
         return self.state in (self.State.ISSUED, self.State.RECEIVED)
 
     @property
+    def needs_no_reply(self) -> bool:
+        """Nothing is counted against the reply deadline: not sent yet, answered, closed or voided."""
+        return not self.awaits_unit
+
+    @property
     def was_returned(self) -> bool:
         """The office sent the last reply back and waits for a better one."""
         return self.state == self.State.RECEIVED and self.returned_at is not None
+
+
+_TONES = {
+    Letter.State.DRAFT: "grey",
+    Letter.State.ISSUED: "orange",
+    Letter.State.RECEIVED: "yellow",
+    Letter.State.REPLIED: "blue",
+    Letter.State.CLOSED: "green",
+    Letter.State.VOID: "grey",
+}
 
 
 class LetterItem(models.Model):

@@ -1,11 +1,12 @@
 """Reads that join letters, tasks and people."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.db.models import F
 from django.urls import reverse
 
 from core import clock
@@ -35,14 +36,22 @@ def unanswered_letters(task_ids: Collection[int]) -> dict[int, Letter]:
     return {row.task_id: row.letter for row in rows}
 
 
-def predecessors(task_ids: Collection[int]) -> dict[int, Letter]:
-    """Return, by unit, the last letter in force sent to it that names any of the tasks."""
+def last_letters(task_ids: Collection[int]) -> dict[int, Letter]:
+    """Return, by task, the last letter in force that named it to the unit that leads it now."""
     rows = (
-        LetterItem.objects.filter(task_id__in=task_ids, letter__in=Letter.objects.in_force())
+        LetterItem.objects.filter(
+            task_id__in=task_ids, letter__in=Letter.objects.in_force(), letter__unit_id=F("task__lead_id")
+        )
         .select_related("letter")
         .order_by("letter__issued_on", "letter_id")
     )
-    return {row.letter.unit_id: row.letter for row in rows}
+    return {row.task_id: row.letter for row in rows}
+
+
+def predecessor_of(task_ids: Iterable[int], last: Mapping[int, Letter]) -> Letter | None:
+    """Return the latest of the letters (see `last_letters`) that named any of the tasks: the one to refer to."""
+    found = [last[pk] for pk in task_ids if pk in last]
+    return max(found, key=lambda letter: (letter.issued_on or date.min, letter.pk), default=None)
 
 
 def standings_of(tasks: Iterable[Task], day: date) -> list[Standing]:

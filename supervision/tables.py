@@ -8,15 +8,6 @@ from django.utils.html import format_html
 
 from supervision.models import Letter
 
-TONES = {
-    Letter.State.DRAFT: "grey",
-    Letter.State.ISSUED: "orange",
-    Letter.State.RECEIVED: "yellow",
-    Letter.State.REPLIED: "blue",
-    Letter.State.CLOSED: "green",
-    Letter.State.VOID: "grey",
-}
-
 
 class LetterTable(tables.Table):
     """One row per letter: number and title, to whom, how many items, how it stands, by when to be answered."""
@@ -27,11 +18,11 @@ class LetterTable(tables.Table):
     unit = tables.Column(verbose_name="主送单位", accessor="unit__short_name", order_by=("unit__ordering",))
     item_count = tables.Column(verbose_name="任务数", attrs={"td": {"class": "num"}, "th": {"class": "num"}})
     state = tables.TemplateColumn(
-        "{% load ui %}{% badge record.get_state_display tone %}", verbose_name="状态", order_by=("state",)
+        "{% load ui %}{% badge record.get_state_display record.tone %}", verbose_name="状态", order_by=("state",)
     )
     issued_on = tables.DateColumn(verbose_name="成文日期", format="Y-m-d")
     reply_due_on = tables.TemplateColumn(
-        "{% load ui %}{% due record.reply_due_on today met=met %}", verbose_name="回复期限"
+        "{% load ui %}{% due record.reply_due_on today met=record.needs_no_reply %}", verbose_name="回复期限"
     )
 
     class Meta:

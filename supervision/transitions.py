@@ -90,7 +90,7 @@ CLOSE = Transition(
     "本函办结归档；所列任务仍按任务流程上报和销号。",
 )
 
-LETTER_TRANSITIONS: tuple[Transition, ...] = (EDIT, ISSUE, VOID, RECEIVE, REPLY, RETURN_REPLY, CLOSE)
+LETTER_TRANSITIONS: tuple[Transition, ...] = (EDIT, ISSUE, VOID, RECEIVE, REPLY, CLOSE, RETURN_REPLY)
 BY_ACTION = {row.action: row for row in LETTER_TRANSITIONS}
 
 # The way of a letter that is not voided, as its page shows it, and which of the steps is next in each state.

@@ -20,6 +20,8 @@ K = Letter.Kind
 
 # Targets named in a proposed requirement; a longer list is the unit's own to look up.
 NAMED_TARGETS = 2
+# Longest task name that still makes a title of two lines.
+LONGEST_NAME = 22
 
 DEMANDS: dict[str, str] = {
     K.URGING: (
@@ -87,7 +89,8 @@ def _missing_figure(target: TaskTarget) -> str:
         limit = f"{plain(target.value)}{target.unit}"
         return f"将“{target.metric}”控制在{limit}以内" if limit_broken(target, value) else ""
     gap = target.value - (value or Decimal(0))
-    return f"补足“{target.metric}”差额{plain(gap)}{target.unit}" if gap > 0 else ""
+    unit = "个百分点" if target.unit == "%" else target.unit
+    return f"补足“{target.metric}”差额{plain(gap)}{unit}" if gap > 0 else ""
 
 
 def _matter(standings: Sequence[Standing]) -> str:
@@ -98,12 +101,16 @@ def _matter(standings: Sequence[Standing]) -> str:
     return "逾期和滞后" if overdue else "滞后"
 
 
-def title_for(kind: str, plan: Plan, standings: Sequence[Standing]) -> str:
-    """Propose the title 关于…的督促函 (提醒函)."""
-    count = f"{len(standings)}项" if len(standings) > 1 else ""
-    if kind == K.URGING:
-        return f"关于加快办理{plan.year}年工作要点{count}{_matter(standings)}任务的督促函"
-    return f"关于做好{plan.year}年工作要点{count}任务的提醒函"
+def title_for(kind: str, standings: Sequence[Standing]) -> str:
+    """Propose the title 关于…的督促函 (提醒函): a single task by its name, several by their number."""
+    name = standings[0].task.title
+    if len(standings) > 1:
+        what = f"{len(standings)}项{_matter(standings) if kind == K.URGING else '重点'}任务"
+    elif len(name) <= LONGEST_NAME:
+        what = f"“{name}”任务"
+    else:
+        what = f"{_matter(standings) if kind == K.URGING else '重点'}任务"
+    return f"关于加快办理{what}的督促函" if kind == K.URGING else f"关于按期完成{what}的提醒函"
 
 
 def opening_for(
@@ -169,7 +176,7 @@ def official_letter(letter: Letter) -> OfficialLetter:
             (item.title, official_date(item.due_on), item_situation(item), item.requirement)
             for item in letter.items.all()
         ],
-        widths=(9, 6, 7, 12),
+        widths=(8, 8.2, 6.8, 11),
     )
     deadline = official_date(letter.reply_due_on)
     blocks: list[Block] = [

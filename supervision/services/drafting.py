@@ -15,7 +15,7 @@ from core.errors import NotAllowed, UserError
 from documents.numbering import official_date, validate_code
 from supervision.models import Letter, LetterItem
 from supervision.permissions import lock_letter_for, may_compose
-from supervision.selectors import predecessors, standings_of, tasks_for_letters
+from supervision.selectors import last_letters, predecessor_of, standings_of, tasks_for_letters
 from supervision.services.moves import carry_out
 from supervision.transitions import EDIT
 from supervision.wording import Standing, opening_for, title_for
@@ -171,11 +171,12 @@ def compose_letters(
     kept, left_out = _admissible(standings_of(tasks, clock.today()), kind, again)
     if not kept:
         raise UserError("".join(left_out) + "没有可列入的任务，未起草函件；确需再次发函的，请勾选“仍列入”。")
-    before = predecessors([row.task.pk for row in kept])
+    last = last_letters([row.task.pk for row in kept])
     made = []
     for unit_id, group in groupby(kept, key=lambda row: row.task.lead_id):
-        own = (texts or {}).get(unit_id, Texts())
-        made.append(_draft(actor, kind, cover, own, list(group), before.get(unit_id), requirements or {}))
+        rows, own = list(group), (texts or {}).get(unit_id, Texts())
+        before = predecessor_of([row.task.pk for row in rows], last)
+        made.append(_draft(actor, kind, cover, own, rows, before, requirements or {}))
     return Composition(made, left_out)
 
 
@@ -189,7 +190,7 @@ def _draft(
     requirements: Mapping[int, str],
 ) -> Letter:
     first, day = standings[0].task, clock.today()
-    title = texts.title.strip() or title_for(kind, first.plan, standings)
+    title = texts.title.strip() or title_for(kind, standings)
     opening = texts.opening.strip() or opening_for(kind, first.plan, standings, day, predecessor)
     letter = Letter.objects.create(
         kind=kind,

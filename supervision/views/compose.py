@@ -13,7 +13,7 @@ from core.errors import NotAllowed, StaleObject, UserError
 from supervision.forms import ComposeForm, EditForm
 from supervision.models import Letter
 from supervision.permissions import get_letter_for, may_compose, plays
-from supervision.selectors import habits_of, predecessors, standings_of, tasks_for_letters
+from supervision.selectors import habits_of, last_letters, standings_of, tasks_for_letters
 from supervision.services.drafting import compose_letters, edit_letter
 from supervision.transitions import EDIT
 from supervision.wording import Standing
@@ -55,7 +55,7 @@ def compose(request: HttpRequest) -> HttpResponse:
         request.POST or None,
         kind=kind,
         standings=standings,
-        before=predecessors([row.task.pk for row in standings]),
+        last=last_letters([row.task.pk for row in standings]),
         habits=habits_of(request.user),  # type: ignore[arg-type]
     )
     error = ""

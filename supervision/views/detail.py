@@ -19,7 +19,6 @@ from supervision.models import Letter
 from supervision.permissions import allowed_transitions, get_letter_for, may_compose, plays, wrote_reply
 from supervision.selectors import last_signatory
 from supervision.services import issuing, replying
-from supervision.tables import TONES
 from supervision.transitions import BY_ACTION, NEXT_STEP, STEPS, UNIT
 from supervision.wording import official_letter
 
@@ -38,7 +37,8 @@ def _steps(letter: Letter) -> list[tuple[str, bool, bool]]:
 
 def _shows_replies(request: HttpRequest, letter: Letter) -> bool:
     """Say whether the page shows the reply: to the office once it is submitted, to the unit while it writes as well."""
-    return letter.state in (S.REPLIED, S.CLOSED) or (letter.awaits_unit and plays(request.user, (UNIT,), letter))
+    writing = letter.state == S.RECEIVED and plays(request.user, (UNIT,), letter)
+    return writing or letter.state in (S.REPLIED, S.CLOSED)
 
 
 def _file_context(request: HttpRequest, letter: Letter) -> dict[str, Any]:
@@ -59,7 +59,6 @@ def detail_context(request: HttpRequest, letter: Letter) -> dict[str, Any]:
     return _file_context(request, letter) | {
         "today": clock.today(),
         "items": letter.items.select_related("task"),
-        "tone": TONES[Letter.State(letter.state)],
         "steps": _steps(letter),
         # Editing and answering have pages of their own.
         "moves": [row for row in moves if row.action not in ("edit", "reply")],
