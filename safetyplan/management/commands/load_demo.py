@@ -16,6 +16,7 @@ from notifications.models import Notification
 from responsibility.models import Unit
 from safetyplan.demo.county import Account, make_people
 from safetyplan.demo.plans import publish_demo_plan
+from safetyplan.demo.present import bring_to_life
 from safetyplan.demo.replay import Replay, carry_out
 from safetyplan.demo.story import moment_of
 from tasks.models import Plan, Task
@@ -56,7 +57,8 @@ class Command(BaseCommand):
                 publish_demo_plan(people, story="progress_last_year.json", year=today.year - 1),
                 publish_demo_plan(people, story="progress.json", year=today.year),
             ]
-            events = carry_out([Replay(people, story) for story in stories], until=until)
+            replays = [Replay(people, story) for story in stories]
+            events = carry_out(replays, until=until) + bring_to_life(replays[-1], until)
             Notification.objects.filter(created_at__lt=until - timedelta(days=NEWS_DAYS)).update(read_at=until)
         text = accounts_text(people.accounts)
         self._keep_accounts(settings.VAR_DIR / "demo-accounts.txt", text)

@@ -41,11 +41,11 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         started = time.monotonic()
-        # Data of the county: readable by the account that runs the service only.
-        os.umask(0o077)
         host, port = options["host"], options["port"]
         self._require_free_port(host, port)
         with self._only_one(f"{host}:{port}"):
+            # Data of the county: readable by the account that runs the service only.
+            os.umask(0o077)
             supervisor = Supervisor(say=self._say)
             supervisor.listen()
             try:
@@ -106,7 +106,8 @@ class Command(BaseCommand):
         Raises:
             CommandError: if another instance with the same data runs.
         """
-        lock = (settings.VAR_DIR / "serve.lock").open("a+")
+        descriptor = os.open(settings.VAR_DIR / "serve.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        lock = os.fdopen(descriptor, "r+")
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
