@@ -17,6 +17,7 @@ from supervision.models import Letter
 from supervision.services.drafting import Cover, Texts, compose_letters
 from supervision.services.issuing import issue_letter
 from supervision.services.replying import ReplyDraft, close_letter, receive_letter, reply_letter, save_reply
+from supervision.wording import DEMANDS
 from tasks.models import Task
 from tasks.services.changes import recompute_lamps
 from tasks.services.moves import close_task, request_close, sign_task
@@ -62,7 +63,7 @@ class Replay:
             sign = partial(sign_task, actor=editor, task_id=task.pk)
             yield Event(self._at(row["signed_on"], 9, minute), sign)
         for report in row["reports"]:
-            submit = partial(self._submit, editor, task, report)
+            submit = partial(self.submit, editor, task, report)
             yield Event(self._at(report["submitted_on"], 10, minute), submit)
             if report["outcome"] == "pending":
                 continue
@@ -81,7 +82,8 @@ class Replay:
                 close = partial(close_task, actor=office, task_id=task.pk, reason=closing["opinion"])
                 yield Event(self._at(closing["decided_on"], 17, minute), close)
 
-    def _submit(self, editor: Any, task: Task, report: dict[str, Any]) -> None:
+    def submit(self, editor: Any, task: Task, report: dict[str, Any]) -> None:
+        """Draft, prove and submit one report of the storyline at the moment travelled to."""
         targets = list(task.targets.order_by("pk"))
         if len(targets) != len(report["values"]):
             raise ValueError(f"{task.code}: {len(targets)} targets, {len(report['values'])} values")
@@ -114,6 +116,16 @@ class Replay:
             if reply["reviewed_on"]:
                 yield Event(self._at(reply["reviewed_on"], 17, 30), lambda: self._close(row))
 
+    def cover(self, reply_due_on: date, demand: str = "") -> Cover:
+        """Return what every letter of the demonstration office has in common."""
+        return Cover(
+            issuer=self.people.units["AW01"].name,
+            code=OFFICE_CODE,
+            contact=f"{self.people.names['office-3']}，{self.people.users['office-3'].phone}",
+            reply_due_on=reply_due_on,
+            demand=demand or DEMANDS[Letter.Kind.URGING],
+        )
+
     def _compose(self, row: dict[str, Any]) -> None:
         tasks = [self.story.tasks[number] for number in row["items"]]
         unit = self.people.units[row["unit"]]
@@ -122,13 +134,7 @@ class Replay:
             actor=office,
             kind=row["kind"],
             task_ids=[task.pk for task in tasks],
-            cover=Cover(
-                issuer=self.people.units["AW01"].name,
-                code=OFFICE_CODE,
-                contact=f"{self.people.names['office-3']}，{self.people.users['office-3'].phone}",
-                reply_due_on=day_of(row["reply_due_on"], self.story.year),
-                demand=row["demand"],
-            ),
+            cover=self.cover(day_of(row["reply_due_on"], self.story.year), row["demand"]),
             again=[task.pk for task in tasks],
             texts={unit.pk: Texts(row["title"], row["opening"])},
             requirements={self.story.tasks[int(number)].pk: text for number, text in row["requirements"].items()},
