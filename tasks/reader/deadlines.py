@@ -293,7 +293,7 @@ RULES: tuple[Rule, ...] = (
         "part of a month", rf"{_YEAR}(?<!\d)(?P<m>{_N})月份?(?P<part>[上中下](?=旬)|初)旬?" + _BEFORE, _part_of_month
     ),
     _rule("before a month", rf"{_YEAR}(?<!\d)(?P<m>{_N})月份?(?:之前|以前|前)", _before_month),
-    _rule("month", rf"{_YEAR}(?<!\d)(?P<m>{_N})月份?(?=期?间|内|开展|组织|完成|集中|启动|[,。;\s]|$)内?", _month),
+    _rule("month", rf"{_YEAR}(?<!\d)(?P<m>{_N})(?:月份|月(?=期?间|内|开展|组织|完成|集中|启动|[,。;\s]|$))内?", _month),
     _rule("month in a deadline's place", rf"{_YEAR}(?<!\d)(?P<m>{_N})月份?", _month, slot_only=True),
     _rule("quarter", rf"{_YEAR}第?(?<!每)(?P<q>[一二三四1-4])季度(?:内|[底末])?" + _BEFORE, _quarter),
     _rule("half of the year", rf"{_YEAR}(?P<half>[上下])半年(?:内|[底末])?" + _BEFORE, _half_year),

@@ -39,7 +39,7 @@ _PLAIN = _plain_table()
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One non-blank line without its outer blanks."""
+    """One non-blank line without its outer blanks; a line with tabs inside keeps them."""
 
     start: int
     end: int
@@ -59,8 +59,11 @@ class Page:
         found = []
         for match in re.finditer(r"[^\n]+", self.plain):
             span = self.trim(match.start(), match.end())
-            if span is not None:
-                found.append(Line(*span, self.plain[span[0] : span[1]]))
+            if span is None:
+                continue
+            if "\t" in self.plain[span[0] : span[1]]:  # a table row: its outer tabs part empty cells
+                span = match.span()
+            found.append(Line(*span, self.plain[span[0] : span[1]]))
         return found
 
     @cached_property

@@ -91,6 +91,11 @@ def _lay_out(page: Page) -> _Layout:
     header = read_header(page, head, [line for line in lines if line.start > last], furniture)
     title_start = header.title_lines[0].start if header.title_lines else 0
     noise += repeated_titles(page, header.title, title_start, lines)
+    noise += [
+        NoiseReading(start, end, page.raw(start, end), "table_header")
+        for table in tables
+        for start, end in table.header_spans
+    ]
     noise += site_names(page, noise, page.lines, first)
     noise += [row for row in signature if not overlaps(row.start, row.end, [(n.start, n.end) for n in noise])]
 
@@ -111,9 +116,9 @@ def _head(page: Page, lines: Sequence[Line], first: int) -> tuple[list[Line], Li
     head = [line for line in lines if line.end <= first]
     shared = next((line for line in lines if line.start < first < line.end), None)
     if shared is not None:
-        span = page.trim(shared.start, first)
-        if span is not None:
-            head.append(Line(*span, page.plain[span[0] : span[1]]))
+        for match in re.finditer(r"\S+", page.plain[shared.start : first]):  # blanks part what stands before the mark
+            start = shared.start + match.start()
+            head.append(Line(start, start + len(match[0]), match[0]))
     return head, shared
 
 

@@ -24,6 +24,7 @@ from tasks.reader.units import ROLE_BRACKET
 
 _HEADING_LIMIT = 60
 _COLON_TITLE = 22
+_SHORTEST_PARAGRAPH = 8  # a shorter line of a text without numbering is no task
 _ALWAYS_SECTION = frozenset({"chapter", "part", "heading"})
 _NEVER_SECTION = frozenset({"article", "circled", "spoken", "half_paren", "bullet"})
 _TAIL_BRACKET = re.compile(rf"[。;]\s*({ROLE_BRACKET.pattern}[^\n]*)$")
@@ -247,7 +248,8 @@ class _Builder:
     def add_paragraphs(self, paragraphs: Sequence[Span]) -> None:
         """Make each paragraph of a text without any numbering a point."""
         for start, end in paragraphs:
-            if len(self.page.plain[start:end]) < 8 or self.page.plain[end - 1] == ":":
+            if end - start < _SHORTEST_PARAGRAPH or self.page.plain[end - 1] == ":":
+                self.loose.append((start, end))
                 continue
             title, _ = self._cut(start, end)
             self.points.append(Point(None, None, None, None, start, end, title, start, [(start, end)]))

@@ -96,12 +96,13 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The header's span, its cells and the data rows."""
+    """A table's span, its column names, the data rows, and the spans of the rows of column names."""
 
     start: int
     end: int
     header: tuple[Cell, ...]
     rows: tuple[Row, ...]
+    header_spans: tuple[Span, ...]
 
 
 def column_role(name: str) -> Role | None:
@@ -200,13 +201,18 @@ def _build(header: list[Cell], grid: list[list[Cell]]) -> Table | None:
                 roles[index] = "topic"
                 break
     rows: list[Row] = []
+    names = [cell.text for cell in header]
+    header_spans = [(header[0].start, header[-1].end)]
     for cells in grid:
         filled = [cell for cell in cells if cell.text]
-        if not filled or [cell.text for cell in cells] == [cell.text for cell in header]:
+        if not filled:
+            continue
+        if [cell.text for cell in cells] == names:  # repeated at the head of each printed page
+            header_spans.append((filled[0].start, filled[-1].end))
             continue
         rows.append(_row(roles, cells, filled, len(rows) + 1))
     end = grid[-1][-1].end if grid else header[-1].end
-    return Table(header[0].start, end, tuple(header), tuple(rows))
+    return Table(header[0].start, end, tuple(header), tuple(rows), tuple(header_spans))
 
 
 def _row(roles: list[Role], cells: list[Cell], filled: list[Cell], order: int) -> Row:

@@ -15,7 +15,8 @@ from typing import Any, TypeVar
 from tasks.reader.markers import begins_with_mark
 from tasks.reader.model import Reading
 
-_NARROWEST, _WIDEST = 16, 60  # characters in a full line
+_NARROWEST, _WIDEST = 32, 120  # columns of a full line; a Chinese character takes two
+_SLACK = 6  # columns a full line may fall short, for a mark or a number that did not fit
 _LEAST_BROKEN = 3
 _ENDS = re.compile(r"[。;；:：!！?？…)）】|]\s*$")
 _INDENT = re.compile(r"[ \t]{2,}|[\u3000\t]")
@@ -45,19 +46,34 @@ def unwrap(text: str) -> tuple[str, list[int] | None]:
     return "".join(pieces), offsets
 
 
+def _columns(line: str) -> int:
+    return sum(2 if character > "\u2e7f" else 1 for character in line.rstrip())
+
+
 def _width(lines: Sequence[str]) -> int | None:
-    """The width at which the text's lines are broken, or None when they are not."""
-    lengths = sorted(len(line.strip()) for line in lines if len(line.strip()) >= _NARROWEST)
-    if not lengths or lengths[-1] > _WIDEST:
+    """The columns at which the text's lines are broken, or None when they are not: the lines that end inside a
+    sentence must nearly all be as long as the longest line.
+    """
+    columns = [_columns(line) for line in lines]
+    width = max(columns)
+    if not _NARROWEST <= width <= _WIDEST:
         return None
-    width = lengths[len(lengths) * 3 // 4]
-    broken = sum(1 for line in lines if len(line.strip()) >= width - 3 and not _ENDS.search(line))
-    return width if broken >= _LEAST_BROKEN and broken * 4 >= len(lengths) else None
+    open_ended = [
+        columns[index] for index in range(len(lines) - 1) if columns[index] and _runs_on(lines[index], lines[index + 1])
+    ]
+    full = [length for length in open_ended if length >= width - _SLACK]
+    return width if len(full) >= _LEAST_BROKEN and len(full) * 10 >= len(open_ended) * 7 else None
+
+
+def _runs_on(line: str, following: str) -> bool:
+    """Whether a line ends inside a sentence and the next one neither is blank or indented nor begins with a mark."""
+    if _ENDS.search(line) or "\t" in line or not following.strip():
+        return False
+    return not _INDENT.match(following) and not begins_with_mark(following)
 
 
 def _joins(line: str, following: str, width: int) -> bool:
-    full = len(line.strip()) >= width - 4 and not _ENDS.search(line) and "\t" not in line
-    return full and bool(following.strip()) and not _INDENT.match(following) and not begins_with_mark(following)
+    return _columns(line) >= width - _SLACK and _runs_on(line, following)
 
 
 def relocate(reading: Reading, text: str, offsets: Sequence[int]) -> Reading:
