@@ -75,7 +75,11 @@ def queues_of(user: Any) -> list[WorkQueue]:
 
 
 def summary_line(queues: Sequence[WorkQueue]) -> str:
-    """Put the queues into one sentence: the top line of 我的工作 and of the daily digest."""
-    if not queues:
+    """Put what waits for the person into one sentence: the top line of 我的工作 and of the daily digest.
+
+    Grey queues are for looking up, nothing is to be done there now.
+    """
+    pressing = [queue for queue in queues if queue.tone != "grey"]
+    if not pressing:
         return "当前没有需要您办理的事项。"
-    return "您有 " + "、".join(f"{queue.count} {queue.short}" for queue in queues) + "。"
+    return "您有 " + "、".join(f"{queue.count} {queue.short}" for queue in pressing) + "。"

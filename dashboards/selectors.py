@@ -38,9 +38,10 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """Tasks of one unit in one chapter: how many, the worst colour, in words, and the link."""
+    """Tasks of one unit in one chapter: how many, the worst colour and how many have it, in words, and the link."""
 
     count: int
+    worst: int
     lamp: str
     words: str
     path: str
@@ -111,7 +112,7 @@ def figures(tasks: "QuerySet[Task]", year: int, today: date) -> list[Figure]:
 def _cell(by_lamp: dict[str, int], path: str) -> Cell:
     worst = next(lamp for lamp in SEVERITY if by_lamp.get(lamp))
     words = "、".join(f"{LAMP(lamp).label} {by_lamp[lamp]}" for lamp in SEVERITY if by_lamp.get(lamp))
-    return Cell(sum(by_lamp.values()), worst, words, path)
+    return Cell(sum(by_lamp.values()), by_lamp[worst], worst, words, path)
 
 
 def matrix(tasks: "QuerySet[Task]", year: int) -> tuple[list[PlanSection], list[MatrixRow]]:

@@ -23,7 +23,7 @@ class TaskFilter(FilterSet):
         method="search",
         widget=forms.SearchInput(attrs={"placeholder": "任务名称、编号、原文、单位（可用拼音首字母）"}),
     )
-    year = django_filters.ChoiceFilter(label="年度", field_name="plan__year", choices=())
+    year = django_filters.ChoiceFilter(label="年度", field_name="plan__year", choices=(), empty_label="全部年度")
     lamp = django_filters.MultipleChoiceFilter(
         label="亮灯", choices=Task.Lamp.choices, widget=forms.SelectMultiple(attrs={"data-enhance": ""})
     )
@@ -31,15 +31,20 @@ class TaskFilter(FilterSet):
         label="状态", choices=Task.State.choices, widget=forms.SelectMultiple(attrs={"data-enhance": ""})
     )
     lead = django_filters.ModelChoiceFilter(
-        label="牵头单位", queryset=Unit.objects.none(), widget=forms.Select(attrs={"data-enhance": ""})
+        label="牵头单位",
+        queryset=Unit.objects.none(),
+        empty_label="全部单位",
+        widget=forms.Select(attrs={"data-enhance": ""}),
     )
-    section = django_filters.ModelChoiceFilter(label="章节", queryset=PlanSection.objects.none())
+    section = django_filters.ModelChoiceFilter(
+        label="章节", queryset=PlanSection.objects.none(), empty_label="全部章节"
+    )
     part = django_filters.ChoiceFilter(
-        label="本单位角色", choices=(("lead", "牵头"), ("support", "配合")), method="by_part"
+        label="本单位角色", choices=(("lead", "牵头"), ("support", "配合")), empty_label="不限", method="by_part"
     )
-    overdue = django_filters.ChoiceFilter(label="已逾期", choices=YES, method="by_overdue")
-    unreported = django_filters.ChoiceFilter(label="本期未报", choices=YES, method="by_unreported")
-    unfinished = django_filters.ChoiceFilter(label="未完成", choices=YES, method="by_unfinished")
+    overdue = django_filters.ChoiceFilter(label="已逾期", choices=YES, empty_label="不限", method="by_overdue")
+    unreported = django_filters.ChoiceFilter(label="本期未报", choices=YES, empty_label="不限", method="by_unreported")
+    unfinished = django_filters.ChoiceFilter(label="未完成", choices=YES, empty_label="不限", method="by_unfinished")
     due_from = django_filters.DateFilter(
         label="时限自", field_name="due_on", lookup_expr="gte", widget=forms.DateInput(attrs={"type": "date"})
     )

@@ -29,7 +29,10 @@ def task_list(request: HttpRequest) -> HttpResponse:
     filters = TaskFilter(request.GET, queryset=rows, request=request)
     with_ticks = authority_of(request.user).is_office
     table = TaskTable(
-        filters.qs, with_ticks=with_ticks, empty_text="没有符合条件的任务。请调整筛选条件，或在工作要点发布后再来查看。"
+        filters.qs,
+        # Only the office acts on several rows at once.
+        exclude=() if with_ticks else ("task",),
+        empty_text="没有符合条件的任务。请调整筛选条件，或在工作要点发布后再来查看。",
     )
     RequestConfig(request, paginate={"per_page": page_size(request), "silent": True}).configure(table)
     context = {
