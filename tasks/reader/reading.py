@@ -100,7 +100,8 @@ def _lay_out(page: Page) -> _Layout:
     noise += [row for row in signature if not overlaps(row.start, row.end, [(n.start, n.end) for n in noise])]
 
     body = _without_title(_except(_outside(lines, tables), noise), header.title_lines, first_line)
-    structure = find_structure(page, body, marks, tables)
+    title_end = header.title_lines[-1].end if header.title_lines else 0
+    structure = find_structure(page, body, marks, tables, title_end)
     return _Layout(header, sorted(noise, key=lambda row: row.start), tables, structure)
 
 
@@ -335,6 +336,10 @@ def _flags(
     found.extend(flags.missing_stops(page, items, left_out))
     found.extend(flags.loose_text(page, structure.loose))
     found.extend(_trailing_marks(page, structure.points))
+    first = structure.points[0] if structure.points else None
+    if first is not None and first.block is None and first.row is None:
+        raw = page.raw(first.start, first.end)
+        found.append(FlagReading(first.start, first.end, raw, "no_numbering", None, "low"))
     return sorted(found, key=lambda flag: (flag.start, flag.end))
 
 

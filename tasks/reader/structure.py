@@ -86,8 +86,13 @@ class Structure:
     loose: list[Span]
 
 
-def find_structure(page: Page, lines: Sequence[Line], marks: Sequence[Mark], tables: Sequence[Table]) -> Structure:
-    """Build sections and points out of ``lines`` (without noise and title), ``marks`` and ``tables``."""
+def find_structure(
+    page: Page, lines: Sequence[Line], marks: Sequence[Mark], tables: Sequence[Table], title_end: int
+) -> Structure:
+    """Build sections and points out of ``lines`` (without noise and title), ``marks`` and ``tables``.
+
+    A text without any numbering is read by paragraphs, those behind the title (which ends at ``title_end``).
+    """
     roots, preamble, loose, root_rows = _nest(lines, marks, tables)
     _classify(page, roots)
     builder = _Builder(page, loose)
@@ -98,8 +103,8 @@ def find_structure(page: Page, lines: Sequence[Line], marks: Sequence[Mark], tab
         builder.add(block, None, None)
     builder.points.sort(key=lambda point: point.start)
     if not builder.points and not builder.sections:
-        builder.add_paragraphs(preamble)
-        preamble = []
+        builder.add_paragraphs([span for span in preamble if span[0] >= title_end])
+        preamble = [span for span in preamble if span[0] < title_end]
     return Structure(builder.sections, builder.points, preamble, sorted(loose))
 
 

@@ -6,7 +6,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tasks.reader import Reading, ReadingError, read_bytes, read_text
+from tasks.reader import (
+    DeadlineReading,
+    FlagReading,
+    ItemReading,
+    NoiseReading,
+    Reading,
+    ReadingError,
+    SectionReading,
+    TargetReading,
+    read_bytes,
+    read_text,
+)
 from tasks.reader.unwrap import unwrap
 
 PIECES = st.sampled_from(
@@ -102,13 +113,15 @@ def test_spans_point_at_their_phrases(text: str) -> None:
     json.dumps(reading.to_dict())
     for item in reading.items:
         assert 0 <= item.start < item.end <= len(reading.text)
-        for part in (*item.targets, *item.deadlines):
+        parts: list[TargetReading | DeadlineReading] = [*item.targets, *item.deadlines]
+        for part in parts:
             assert reading.text[part.start : part.end] == part.phrase != ""
         for unit in item.units:
             assert 0 <= unit.start < unit.end <= len(reading.text)
         for topic in item.subtopics:
             assert reading.text[topic.start : topic.end] == topic.title
-    for row in (*reading.noise, *reading.flags):
+    rows: list[NoiseReading | FlagReading] = [*reading.noise, *reading.flags]
+    for row in rows:
         assert reading.text[row.start : row.end] == row.text != ""
 
 
@@ -120,9 +133,11 @@ def test_nothing_is_lost(text: str) -> None:
         return
     kept = bytearray(len(reading.text))
     loose = [flag for flag in reading.flags if flag.kind == "text_without_item"]
-    for part in (*reading.sections, *reading.items, *reading.noise, *loose):
+    points: list[SectionReading | ItemReading] = [*reading.sections, *reading.items]
+    parts: list[SectionReading | ItemReading | NoiseReading | FlagReading] = [*points, *reading.noise, *loose]
+    for part in parts:
         kept[part.start : part.end] = b"\x01" * (part.end - part.start)
-    first = min((part.start for part in (*reading.sections, *reading.items)), default=len(kept))
+    first = min((point.start for point in points), default=len(kept))
     lost = [
         index
         for index, character in enumerate(reading.text)

@@ -2,9 +2,9 @@
 
 import pytest
 
-from tasks.reader import Reading, read_text
+from tasks.reader import DeadlineReading, Reading, TargetReading, read_text
 
-PLAN = """2026年枫林县安全生产工作要点
+PLAN = """2026年枫林县护林防火工作要点
 
 为抓好全年工作，制定本要点。
 
@@ -44,7 +44,7 @@ def test_sections_hold_items_numbered_through_and_an_empty_section_is_kept() -> 
 
 def test_title_and_year_come_from_the_head() -> None:
     reading = read_text(PLAN)
-    assert (reading.title, reading.plan_year) == ("2026年枫林县安全生产工作要点", 2026)
+    assert (reading.title, reading.plan_year) == ("2026年枫林县护林防火工作要点", 2026)
     assert read_text(PLAN, plan_year=2027).plan_year == 2027
 
 
@@ -144,6 +144,7 @@ def test_paragraphs_after_an_item_belong_to_it() -> None:
 def test_a_text_without_numbers_is_read_by_paragraph() -> None:
     reading = read_text("请于6月底前完成全部桥梁检测工作。\n请于年底前完成道路养护验收工作。\n")
     assert [len(item.deadlines) for item in reading.items] == [1, 1]
+    assert [flag.kind for flag in reading.flags] == ["no_numbering"]
 
 
 def test_rows_of_a_pipe_table_are_items() -> None:
@@ -200,7 +201,8 @@ def test_lines_broken_at_a_width_are_joined_and_offsets_kept() -> None:
     assert reading.items[0].targets[0].phrase == "全年检查商铺和出租屋不\n少于300家次"
     assert [t.value for t in reading.items[1].targets] == [4]
     for item in reading.items:
-        for part in (*item.targets, *item.deadlines):
+        parts: list[TargetReading | DeadlineReading] = [*item.targets, *item.deadlines]
+        for part in parts:
             assert text[part.start : part.end] == part.phrase
 
 
@@ -208,9 +210,9 @@ def test_a_notice_gives_number_issuer_and_date() -> None:
     reading = read_text(
         "枫安委〔2026〕7号\n关于印发2026年工作要点的通知\n各镇人民政府：\n现印发给你们。\n"
         "附件：1.枫林县工作要点\n2.任务分解表\n枫林县安全生产委员会\n2026年3月4日\n"
-        "枫林县2026年安全生产工作要点\n一、抓检查。查企业。\n二、抓培训。训人员。\n（此件公开发布）\n抄送：县委办公室。\n"
+        "枫林县2026年护林防火工作要点\n一、抓检查。查企业。\n二、抓培训。训人员。\n（此件公开发布）\n抄送：县委办公室。\n"
     )
-    assert reading.title == "枫林县2026年安全生产工作要点"
+    assert reading.title == "枫林县2026年护林防火工作要点"
     assert (reading.doc_number, reading.issuer, reading.issued) == (
         "枫安委〔2026〕7号",
         "枫林县安全生产委员会",

@@ -65,7 +65,7 @@ def test_promises(body: str, expected: list[tuple[str, float, str]]) -> None:
         "推进新一轮整治，避免一次性投入。",
         "学习《安全生产20条》。",
         "致3人受伤。",
-        "做到“全覆盖、无死角”。",
+        "喊响“宣传全覆盖”口号。",
     ],
 )
 def test_traps(body: str) -> None:
