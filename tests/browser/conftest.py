@@ -1,0 +1,185 @@
+"""A real Chromium against the real application, started as people start it, with the demonstration county."""
+
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+
+from tests.serving import RunningServer, environment_of, running_server
+
+ARTIFACTS = Path(os.environ.get("ARTIFACTS_DIR") or Path(tempfile.gettempdir()) / "safetyplan-artifacts")
+CHROMIUM_NAMES = ("chromium-headless-shell", "chromium", "google-chrome")
+CHROMIUM_OPTIONS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+]
+
+FAILED = pytest.StashKey[bool]()
+
+
+def chromium() -> str:
+    """Return the path of the machine's Chromium: CHROMIUM, else the first one on the PATH.
+
+    Raises:
+        RuntimeError: if there is none; the tests fail then, they do not skip.
+    """
+    names = [os.environ["CHROMIUM"]] if os.environ.get("CHROMIUM") else CHROMIUM_NAMES
+    for name in names:
+        found = shutil.which(name)
+        if found:
+            return found
+    raise RuntimeError("no Chromium on this machine; run script/setup --dev or name one by CHROMIUM")
+
+
+@dataclass(frozen=True)
+class DemoServer:
+    """The running application and the passwords of its demonstration accounts by user name."""
+
+    server: RunningServer
+    passwords: dict[str, str]
+
+    @property
+    def url(self) -> str:
+        """Address of the start page without the closing slash."""
+        return self.server.url
+
+
+def demo_passwords(var_dir: Path) -> dict[str, str]:
+    """Return user name → password from the list written on the first start (its last two columns)."""
+    lines = (var_dir / "demo-accounts.txt").read_text(encoding="utf-8").splitlines()[1:]
+    columns = [re.split(r"\s{2,}", line.strip()) for line in lines if line.strip()]
+    return {row[-2]: row[-1] for row in columns}
+
+
+@pytest.fixture(scope="session")
+def demo_server() -> Iterator[DemoServer]:
+    """Run the application out of the box (SQLite, embedded Valkey, real worker) with the demonstration county."""
+    with tempfile.TemporaryDirectory(prefix="safetyplan-browser-") as scratch:
+        var_dir = Path(scratch) / "var"
+        with running_server(environment_of(var_dir)) as server:
+            yield DemoServer(server, demo_passwords(var_dir))
+
+
+@pytest.fixture(scope="session")
+def chromium_browser() -> Iterator[Browser]:
+    """Run one Chromium for all browser tests."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=CHROMIUM_OPTIONS)
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Visitor:
+    """One person at a browser of their own: cookies apart from everybody else's.
+
+    Attributes:
+        page: the open tab.
+        url: address of the application.
+        complaints: what a page must never do: script errors, refusals by the content policy, requests elsewhere.
+    """
+
+    page: Page
+    url: str
+    complaints: list[str] = field(default_factory=list)
+
+    def go(self, path: str) -> None:
+        """Open a path of the application, e.g. "/tasks/"."""
+        answer = self.page.goto(self.url + path)
+        assert answer is not None
+        assert answer.ok, f"{path}: {answer.status}"
+
+    def log_in(self, username: str, password: str) -> None:
+        """Log in by the login page."""
+        self.go("/accounts/login/")
+        self.page.locator("input[name=login]").fill(username)
+        self.page.locator("input[name=password]").fill(password)
+        self.page.locator("form:has(input[name=password]) button[type=submit]").click()
+        self.page.wait_for_url(lambda address: "/accounts/login/" not in address)
+
+    def picture(self, name: str) -> Path:
+        """Keep a picture of the whole page as an artefact; return its path."""
+        ARTIFACTS.mkdir(parents=True, exist_ok=True)
+        path = ARTIFACTS / f"{name}.png"
+        self.page.screenshot(path=path, full_page=True)
+        return path
+
+
+NewVisitor = Callable[..., Visitor]
+
+
+def _watch(context: BrowserContext, visitor: Visitor) -> None:
+    """Note whatever a page does wrong on its own, and let no request leave this machine."""
+
+    def stay_here(route: Route) -> None:
+        address = route.request.url
+        if urlsplit(address).netloc in {urlsplit(visitor.url).netloc, ""}:
+            route.continue_()
+        else:
+            visitor.complaints.append(f"request to {address}")
+            route.abort()
+
+    context.route("**/*", stay_here)
+    visitor.page.on("pageerror", lambda error: visitor.complaints.append(f"script error: {error}"))
+    visitor.page.on(
+        "console",
+        lambda message: visitor.complaints.append(f"console: {message.text}") if message.type == "error" else None,
+    )
+
+
+@pytest.fixture
+def new_visitor(
+    chromium_browser: Browser, demo_server: DemoServer, request: pytest.FixtureRequest
+) -> Iterator[NewVisitor]:
+    """Give `new_visitor(script=True)`: a fresh browser window at 1366×768; its complaints fail the test at its end."""
+    visitors: list[Visitor] = []
+    with ExitStack() as windows:
+
+        def open_window(*, script: bool = True) -> Visitor:
+            context = chromium_browser.new_context(
+                locale="zh-CN",
+                timezone_id="Asia/Shanghai",
+                viewport={"width": 1366, "height": 768},
+                java_script_enabled=script,
+                accept_downloads=True,
+            )
+            windows.callback(context.close)
+            visitor = Visitor(context.new_page(), demo_server.url)
+            _watch(context, visitor)
+            visitors.append(visitor)
+            return visitor
+
+        yield open_window
+        if request.node.stash.get(FAILED, False):
+            for number, visitor in enumerate(visitors):
+                visitor.picture(f"failed-{request.node.name}-{number}")
+    assert [complaint for visitor in visitors for complaint in visitor.complaints] == []
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Leave word for `new_visitor` that the test failed, so that it keeps a last picture."""
+    report = yield
+    if report.when == "call" and report.failed:
+        item.stash[FAILED] = True
+    return report
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say where the pictures are."""
+    if ARTIFACTS.is_dir():
+        terminalreporter.write_line(f"screenshots: {ARTIFACTS}")
