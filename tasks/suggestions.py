@@ -6,7 +6,7 @@ of the office. What the text says outweighs every rule.
 
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -114,28 +114,41 @@ def match_rule(rule: Rule, title: str, text: str) -> Hit | None:
     return Hit(rule, score, f"命中关键词{quoted}{'（标题）' if in_title else ''}：{rule.reason}")
 
 
-def _from_text(item: PlanItem, mentions: Sequence[UnitMention]) -> dict[int, UnitSuggestion]:
+def _leading(known: "Sequence[tuple[UnitMention, Unit]]", best_rule: Hit | None) -> tuple[set[int], str]:
+    """Return which units the text wants to lead, and what to add to the reason.
+
+    Where it says 牵头, those it says it of. Where it only lists 责任单位: the one that leads by the best rule, else
+    the first. A collective name leads nothing.
+    """
+    single = [(mention, unit.pk) for mention, unit in known if unit.kind != Unit.Kind.GROUP]
+    if any(mention.role == "lead" for mention, _ in known):
+        return {pk for mention, pk in single if mention.role == "lead"}, ""
+    responsible = [pk for mention, pk in single if mention.role == "responsible"]
+    if best_rule is not None and best_rule.rule.unit.pk in responsible:
+        return {best_rule.rule.unit.pk}, f"；{best_rule.reason}"
+    return set(responsible[:1]), "，列责任单位第一位"
+
+
+def _from_text(item: PlanItem, mentions: Sequence[UnitMention], best_rule: Hit | None) -> dict[int, UnitSuggestion]:
     """Return what the item's own words say, by unit."""
     known = [(mention, mention.unit) for mention in mentions if mention.unit is not None]
-    # Where no unit is said to lead, the first of the 责任单位 is the one the office will look to.
-    first = "lead" if any(mention.role == "lead" for mention, _ in known) else "responsible"
-    leads = [mention for mention, unit in known if mention.role == first and unit.kind != Unit.Kind.GROUP]
-    if first == "responsible":
-        leads = leads[:1]
+    leads, why = _leading(known, best_rule)
     found: dict[int, UnitSuggestion] = {}
     for place, (mention, unit) in enumerate(known):
-        part = LEAD if mention in leads else SUPPORT
-        reason = f"原文点名：{mention.name}（{mention.role_label}）"
-        if part == LEAD and first == "responsible":
-            reason += "，列责任单位第一位"
+        part = LEAD if unit.pk in leads else SUPPORT
+        reason = f"原文点名：{mention.name}（{mention.role_label}）" + (why if part == LEAD else "")
         if mention.role == "lead" and unit.kind == Unit.Kind.GROUP:
             reason += "，集合名称不能作牵头单位，请另定"
         weight = TEXT_WEIGHTS.get(mention.role, TEXT_WEIGHTS["mentioned"]) - min(place, 99)
         earlier = found.get(unit.pk)
         if earlier is None or weight > earlier.weight:
-            source = UnitSuggestion.Source.TEXT
             found[unit.pk] = UnitSuggestion(
-                item=item, unit=unit, part=part, source=source, weight=weight, reason=reason[:300]
+                item=item,
+                unit=unit,
+                part=part,
+                source=UnitSuggestion.Source.TEXT,
+                weight=weight,
+                reason=reason[:300],
             )
     return found
 
@@ -145,6 +158,11 @@ def _from_rules(item: PlanItem, text: str, rules: Sequence[Rule]) -> list[Hit]:
     title, body = _folded(item.title), _folded(text)
     hits = [hit for rule in rules if (hit := match_rule(rule, title, body)) is not None]
     return sorted(hits, key=lambda hit: -hit.score)
+
+
+def _lead_hits(hits: Sequence[Hit]) -> Iterator[Hit]:
+    """Return, in their order, the hits that propose a single unit to lead."""
+    return (h for h in hits if h.rule.part == KeywordRule.Part.LEAD and h.rule.unit.kind != Unit.Kind.GROUP)
 
 
 def suggest_for(
@@ -160,13 +178,13 @@ def suggest_for(
         mentions: units named in it, `unit` set where known.
         rules: the county's active rules.
     """
-    found = _from_text(item, mentions)
+    hits = _from_rules(item, text, rules)
+    found = _from_text(item, mentions, next(_lead_hits(hits), None))
     given_parts = {m.unit_id for m in mentions if m.unit_id is not None and m.role in EXPLICIT_ROLES}
-    hits = [hit for hit in _from_rules(item, text, rules) if hit.rule.unit.pk not in given_parts]
+    hits = [hit for hit in hits if hit.rule.unit.pk not in given_parts]
     chosen: list[tuple[Hit, str]] = []
     if not any(row.part == LEAD for row in found.values()):
-        leads = (h for h in hits if h.rule.part == KeywordRule.Part.LEAD and h.rule.unit.kind != Unit.Kind.GROUP)
-        chosen += [(hit, LEAD) for hit in leads][:1]
+        chosen += [(hit, LEAD) for hit in _lead_hits(hits)][:1]
     if not given_parts:
         taken = set(found) | {hit.rule.unit.pk for hit, _ in chosen}
         # The hits are sorted: of several rules for one unit the best stays.

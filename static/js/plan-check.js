@@ -17,7 +17,7 @@
     const box = pane.getBoundingClientRect();
     const place = target.getBoundingClientRect();
     if (!always && place.top >= box.top && place.bottom <= box.bottom) return;
-    pane.scrollTop += place.top - box.top - 40;
+    pane.scrollTop += place.top - box.top - 12;
   };
   const pane = (name) => document.querySelector(`[data-pane="${name}"]`);
 
@@ -54,7 +54,7 @@
     if (!answer.requestConfig || !inCheck()?.contains(answer.requestConfig.elt)) return;
     const text = answer.serverResponse || "";
     if (text.includes('id="plan-check"')) {
-      // 400 and 409 bring the page back with what was typed and what is wrong with it.
+      // 422 and 409 bring the page back with what was typed and what is wrong with it.
       answer.shouldSwap = true;
       answer.isError = false;
       places = Object.fromEntries(["tree", "item"].map((name) => [name, pane(name)?.scrollTop || 0]));

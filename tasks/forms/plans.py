@@ -53,7 +53,7 @@ class PlanImportForm(forms.Form):
     text = forms.CharField(
         label="或者粘贴全文",
         required=False,
-        widget=forms.Textarea(attrs={"rows": 14, "placeholder": "从文件或网页复制全文后粘贴在这里"}),
+        widget=forms.Textarea(attrs={"rows": 9, "placeholder": "从文件或网页复制全文后粘贴在这里"}),
         help_text="网页上的按钮、字数、广告等杂讯不必删，读取时会剔除并标出。",
     )
 

@@ -180,7 +180,7 @@ def propose_due(deadlines: Iterable[reader.DeadlineReading], year: int) -> tuple
     if not days:
         return date(year, 12, 31), DEFAULT_DUE
     day, phrase = max(days)
-    return day, f"原文“{phrase[:80]}”"
+    return day, f"原文“{phrase.strip('“”')[:80]}”"
 
 
 def _last_day(row: reader.DeadlineReading, year: int) -> date | None:

@@ -42,7 +42,11 @@ def _page(
         page.rows = page.rows or TargetFormSet(prefix=ROWS, initial=targets_initial(item))
         page.drop = page.drop or DropForm(initial={"version": item.version}, prefix="drop")
         page.form.offer(panes.units)
-    return render(request, "plans/check.html", {"plan": plan, "panes": panes, "page": page}, status=status)
+    response = render(request, "plans/check.html", {"plan": plan, "panes": panes, "page": page}, status=status)
+    if request.method == "POST":
+        # A refused form is shown in place; the address stays one that can be loaded again.
+        response["HX-Push-Url"] = check_url(plan.pk, panes.current_key, panes.show)
+    return response
 
 
 @require_safe
@@ -74,7 +78,7 @@ def save_item(request: HttpRequest, pk: int, item_pk: int) -> HttpResponse:
     form = ItemForm(request.POST)
     rows = TargetFormSet(request.POST, prefix=ROWS, initial=targets_initial(item))
     if not (form.is_valid() & rows.is_valid()):
-        return _page(request, plan, item_pk, ItemPage(form, rows), status=400)
+        return _page(request, plan, item_pk, ItemPage(form, rows), status=422)
     _adopt(form, request.POST.get("adopt", ""))
     try:
         edit_item(
@@ -140,7 +144,7 @@ def drop(request: HttpRequest, pk: int, item_pk: int) -> HttpResponse:
     plan, item = _get_item(request, pk, item_pk)
     form = DropForm(request.POST, prefix="drop")
     if not form.is_valid():
-        return _page(request, plan, item_pk, ItemPage(drop=form), status=400)
+        return _page(request, plan, item_pk, ItemPage(drop=form), status=422)
     data = form.cleaned_data
     try:
         drop_item(

@@ -49,11 +49,11 @@ def plan_detail(request: HttpRequest, pk: int) -> HttpResponse:
     tabs = {key: label for key, label in TABS.items() if key != "history" or office}
     tab = request.GET.get("tab", "")
     tab = tab if tab in tabs else "items"
-    context = {"plan": plan, "tabs": tabs, "tab": tab, "today": clock.today(), "is_office": office}
+    context = {"plan": plan, "tabs": list(tabs.items()), "tab": tab, "today": clock.today(), "is_office": office}
     if tab == "items":
         context["sections"] = _sections(plan, request)
     elif tab == "source":
-        context["pieces"] = source_pieces(plan)
+        context["pieces"] = source_pieces(plan, with_flags=office)
     else:
         context["history"] = history_of(plan)[:HISTORY_SHOWN]
     return render(request, "plans/detail.html", context)

@@ -36,7 +36,7 @@ class PlanFilter(FilterSet):
     q = django_filters.CharFilter(
         label="搜索", method="search", widget=forms.SearchInput(attrs={"placeholder": "标题、文号、年度"})
     )
-    state = django_filters.ChoiceFilter(label="状态", choices=Plan.State.choices)
+    state = django_filters.ChoiceFilter(label="状态", choices=Plan.State.choices, empty_label="全部")
 
     class Meta:
         model = Plan

@@ -16,7 +16,7 @@ from tasks.models.plan import plain
 from tasks.services.importing import DEFAULT_DUE
 from tasks.services.item_editing import ItemDraft
 from tasks.source_marks import Piece
-from tasks.suggestions import units_in_force
+from tasks.suggestions import EXPLICIT_ROLES, units_in_force
 from tasks.views.plan_source import pieces_of
 
 HISTORY_SHOWN = 20
@@ -138,7 +138,7 @@ def _rows(plan: Plan) -> list[TreeRow]:
                 item=item,
                 targets=sum(1 for target in item.targets.all() if not target.dropped) if not item.dropped else 0,
                 open_flags=sum(1 for flag in flags.get(item.pk, []) if not flag.resolved),
-                unknown=[mention for mention in item.mentions.all() if mention.unit_id is None],
+                unknown=[row for row in item.mentions.all() if row.unit_id is None and row.role in EXPLICIT_ROLES],
                 suggestions=list(item.suggestions.all()),
             )
         )

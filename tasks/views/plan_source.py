@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 
-from django.db.models import prefetch_related_objects
-
 from tasks.models import Plan, PlanItem, PlanSection
 from tasks.source_marks import Anchor, Mark, Piece, cut
 
@@ -23,6 +21,9 @@ def _marks(plan: Plan, items: Sequence[PlanItem], sections: Sequence[PlanSection
         for mention in item.mentions.all():
             known = "" if mention.unit_id else "，单位表中没有"
             yield Mark(mention.start, mention.end, "mark-unit", f"单位（{mention.role_label}{known}）")
+
+
+def _flag_marks(plan: Plan) -> Iterator[Mark]:
     for flag in plan.flags.all():
         if not flag.resolved:
             suggested = f"，疑为“{flag.suggested}”" if flag.suggested else ""
@@ -30,18 +31,24 @@ def _marks(plan: Plan, items: Sequence[PlanItem], sections: Sequence[PlanSection
 
 
 def pieces_of(
-    plan: Plan, items: Sequence[PlanItem], sections: Sequence[PlanSection], current: PlanItem | None = None
+    plan: Plan,
+    items: Sequence[PlanItem],
+    sections: Sequence[PlanSection],
+    current: PlanItem | None = None,
+    *,
+    with_flags: bool = True,
 ) -> list[Piece]:
     """Cut the text; `items` come with targets, deadlines and mentions, `plan` with its flags prefetched."""
     marks = list(_marks(plan, items, sections))
+    if with_flags:
+        marks += _flag_marks(plan)
     if current is not None:
         marks.append(Mark(current.start, current.end, "source-current"))
     anchors = [Anchor(item.start, item.start + max(len(item.marker), 1), item.pk, item.title) for item in items]
     return cut(plan.source_text, marks, anchors)
 
 
-def source_pieces(plan: Plan) -> list[Piece]:
-    """Read what is needed and cut the text of a plan."""
-    prefetch_related_objects([plan], "flags")
+def source_pieces(plan: Plan, *, with_flags: bool) -> list[Piece]:
+    """Read what is needed and cut the text of a plan; doubts of the reading are the office's own business."""
     items = list(plan.items.prefetch_related("targets", "deadlines", "mentions"))
-    return pieces_of(plan, items, list(plan.sections.all()))
+    return pieces_of(plan, items, list(plan.sections.all()), with_flags=with_flags)
