@@ -12,10 +12,9 @@ from django.urls import reverse
 
 from core import clock
 from tasks.models import PlanSection, Task, TaskChange
+from tasks.tables import SEVERITY
 
 LAMP = Task.Lamp
-# Worst first: what a cell with several tasks shows.
-SEVERITY = (LAMP.RED, LAMP.YELLOW, LAMP.GREEN, LAMP.GREY, LAMP.BLUE)
 WEEKS_AHEAD = 8
 LIST_ROWS = 8
 

@@ -1,9 +1,13 @@
 """The task list's table."""
 
 import django_tables2 as tables
+from django.db.models import Case, IntegerField, QuerySet, Value, When
 
 from core.ui import TickColumn
 from tasks.models import Task
+
+# Sorting by colour means by what needs help, not by the alphabet.
+SEVERITY = (Task.Lamp.RED, Task.Lamp.YELLOW, Task.Lamp.GREEN, Task.Lamp.GREY, Task.Lamp.BLUE)
 
 
 class TaskTable(tables.Table):
@@ -30,3 +34,10 @@ class TaskTable(tables.Table):
         sequence = ("task", "code", "title", "lead", "due_on", "state", "lamp", "progress")
         order_by_field = "sort"
         order_by = ("code",)
+
+    def order_lamp(self, queryset: "QuerySet[Task]", is_descending: bool) -> "tuple[QuerySet[Task], bool]":
+        """Order by colour, worst first."""
+        rank = Case(
+            *(When(lamp=lamp, then=Value(place)) for place, lamp in enumerate(SEVERITY)), output_field=IntegerField()
+        )
+        return queryset.order_by(rank.desc() if is_descending else rank.asc(), "due_on", "code"), True

@@ -42,7 +42,8 @@ WITHDRAW = Transition("withdraw", "撤回修改", (S.REPORTED,), S.ACTIVE, LEAD,
 PASS = Transition("pass", "审核通过", (S.REPORTED,), S.ACTIVE, OFFICE, False, "审核通过进展")
 RETURN = Transition("return", "退回并通知牵头单位", (S.REPORTED,), S.RETURNED, OFFICE, True, "退回进展")
 REQUEST_CLOSE = Transition("request_close", "申请销号", (S.ACTIVE,), S.CLOSING, LEAD, True, "申请销号")
-CLOSE = Transition("close", "同意销号", (S.ACTIVE, S.CLOSING), S.CLOSED, OFFICE, True, "销号")
+CLOSE = Transition("close", "同意销号", (S.CLOSING,), S.CLOSED, OFFICE, True, "销号")
+CLOSE_DIRECTLY = Transition("close_directly", "直接销号（单位未申请）", (S.ACTIVE,), S.CLOSED, OFFICE, True, "直接销号")
 REFUSE_CLOSE = Transition("refuse_close", "不同意销号并退回", (S.CLOSING,), S.ACTIVE, OFFICE, True, "不同意销号")
 REOPEN = Transition("reopen", "重新打开", (S.CLOSED,), S.ACTIVE, OFFICE, True, "重新打开任务")
 
@@ -54,6 +55,7 @@ TASK_TRANSITIONS: tuple[Transition, ...] = (
     RETURN,
     REQUEST_CLOSE,
     CLOSE,
+    CLOSE_DIRECTLY,
     REFUSE_CLOSE,
     REOPEN,
 )

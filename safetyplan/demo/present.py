@@ -8,10 +8,12 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+from django.utils import timezone
+
 from core import clock
 from core.workdays import add_working_days
 from safetyplan.demo.replay import Event, Replay
-from safetyplan.demo.story import day_of
+from safetyplan.demo.story import day_of, moment_of
 from supervision.models import Letter
 from supervision.services.drafting import compose_letters
 from supervision.services.issuing import issue_letter
@@ -101,6 +103,9 @@ def bring_to_life(replay: Replay, until: datetime) -> int:
     Returns:
         How many events happened.
     """
+    # Offices work by day, whenever the demonstration is loaded.
+    if not 9 <= timezone.localtime(until).hour < 18:
+        until = min(until, moment_of(clock.date_of(until - timedelta(hours=9)), 17))
     done = 0
     for part in (_reports, _closings, _letters):
         for event in sorted(part(replay, until), key=lambda event: event.at):

@@ -10,6 +10,7 @@ from core.errors import NotAllowed, UserError
 from core.models import bump
 from notifications.services import notify
 from responsibility.selectors import people_of
+from tasks.lamps import plain
 from tasks.models import ProgressReport, Task, TaskChange
 from tasks.permissions import lock_task_for
 from tasks.progress import HUNDRED, limit_broken
@@ -17,6 +18,7 @@ from tasks.services.changes import note_change, relight
 from tasks.signals import task_transitioned
 from tasks.transitions import (
     CLOSE,
+    CLOSE_DIRECTLY,
     OFFICE,
     REFUSE_CLOSE,
     REOPEN,
@@ -99,14 +101,20 @@ def sign_task(*, actor: "User", task_id: int, expected_version: int | None = Non
     return task
 
 
-def _check_complete(task: Task) -> None:
+def obstacle_to_closing(task: Task) -> str:
+    """Say why the task cannot be closed yet; empty where its verified figures are complete."""
     for target in task.targets.all():
         if limit_broken(target, target.verified_value):
-            raise UserError(f"“{target.metric}”未达到要求，不能申请销号。请整改后重新上报。")
+            return f"“{target.metric}”未达到要求，不能销号。请整改后重新上报。"
     if task.verified_percent < HUNDRED:
-        raise UserError(
-            f"审定进度为{task.verified_percent.normalize():f}%，未达到100%，不能申请销号。请先上报完成情况并经审核通过。"
-        )
+        return f"审定进度为{plain(task.verified_percent)}%，未达到100%，不能销号。请先上报完成情况并经审核通过。"
+    return ""
+
+
+def _check_complete(task: Task) -> None:
+    obstacle = obstacle_to_closing(task)
+    if obstacle:
+        raise UserError(obstacle)
 
 
 @transaction.atomic
@@ -135,20 +143,36 @@ def request_close(*, actor: "User", task_id: int, reason: str, expected_version:
 
 @transaction.atomic
 def close_task(*, actor: "User", task_id: int, reason: str, expected_version: int | None = None) -> Task:
-    """销号: the office strikes the task's number, on the unit's request or of its own accord.
+    """销号: the office agrees to the unit's request and strikes the task's number.
 
     Raises:
         NotAllowed: the person asked for the closing or made the last report; who did the work does not accept it.
         UserError: no conclusion given.
-        Http404, StaleObject: see `tasks.permissions.lock_task_for`.
+        Http404, WrongState, StaleObject: see `tasks.permissions.lock_task_for`.
     """
-    task = lock_task_for(actor, task_id, CLOSE, expected_version)
-    reason = check_reason(CLOSE, reason)
+    return _close(CLOSE, actor, task_id, reason, expected_version)
+
+
+@transaction.atomic
+def close_directly(*, actor: "User", task_id: int, reason: str, expected_version: int | None = None) -> Task:
+    """直接销号: the office closes a complete task whose unit has not asked for it.
+
+    Raises:
+        UserError: the verified figures are not complete.
+        As `close_task`.
+    """
+    return _close(CLOSE_DIRECTLY, actor, task_id, reason, expected_version)
+
+
+def _close(move: Transition, actor: "User", task_id: int, reason: str, expected_version: int | None) -> Task:
+    task = lock_task_for(actor, task_id, move, expected_version)
+    reason = check_reason(move, reason)
+    _check_complete(task)
     last = task.reports.filter(state=ProgressReport.State.PASSED).first()
     if task.close_requested_by_id == actor.pk or (last is not None and last.submitted_by_id == actor.pk):
         raise NotAllowed("申请销号或上报进展的人不能同时审批销号，请由另一位工作人员办理。")
     task.closed_on = clock.today()
-    carry_out(task, CLOSE, actor=actor, reason=reason, fields=("closed_on",))
+    carry_out(task, move, actor=actor, reason=reason, fields=("closed_on",))
     return task
 
 

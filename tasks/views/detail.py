@@ -45,6 +45,8 @@ def detail_context(request: HttpRequest, task: Task) -> dict[str, Any]:
         "reports": _reports(task, request.user),
         # Reports are submitted on their form and reviewed on the review page.
         "moves": [row for row in allowed if row.action not in ("submit", "pass", "return")],
+        "closing_moves": ("request_close", "close_directly"),
+        "obstacle": moves.obstacle_to_closing(task),
         "may_report": may_report,
         "may_review": any(row.action in ("pass", "refuse_close") for row in allowed),
         "history": history_of(task)[:HISTORY_SHOWN],
@@ -74,6 +76,7 @@ SERVICES: dict[str, Callable[..., Any]] = {
     "return": reporting.return_report,
     "request_close": moves.request_close,
     "close": moves.close_task,
+    "close_directly": moves.close_directly,
     "refuse_close": moves.refuse_close,
     "reopen": moves.reopen_task,
 }

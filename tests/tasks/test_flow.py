@@ -13,7 +13,7 @@ from core.errors import NotAllowed, StaleObject, UserError, WrongState
 from evidence.services import attach_file
 from notifications.models import Notification
 from tasks.models import ProgressReport, Task, TaskChange
-from tasks.services.moves import close_task, refuse_close, reopen_task, request_close, sign_task
+from tasks.services.moves import close_directly, close_task, refuse_close, reopen_task, request_close, sign_task
 from tasks.services.reporting import (
     ReportDraft,
     pass_report,
@@ -137,8 +137,8 @@ def test_submitter_never_reviews(county: County, task: Task) -> None:
         pass_report(actor=county.office, task_id=task.pk)
     pass_report(actor=county.second_office, task_id=task.pk)
     with pytest.raises(NotAllowed, match="不能同时审批"):
-        close_task(actor=county.office, task_id=task.pk, reason="属实")
-    close_task(actor=county.second_office, task_id=task.pk, reason="属实")
+        close_directly(actor=county.office, task_id=task.pk, reason="属实")
+    close_directly(actor=county.second_office, task_id=task.pk, reason="属实")
 
 
 def test_second_editor_does_not_overwrite_the_first(county: County, task: Task) -> None:
@@ -181,6 +181,8 @@ def test_closing_needs_full_progress(county: County, task: Task) -> None:
     pass_report(actor=county.office, task_id=task.pk)
     with pytest.raises(UserError, match=r"7\.5%"):
         request_close(actor=county.editor, task_id=task.pk, reason="完成")
+    with pytest.raises(UserError, match=r"7\.5%"):
+        close_directly(actor=county.office, task_id=task.pk, reason="完成")
 
 
 def test_refused_closing_and_reopening_put_the_task_back_to_work(county: County, task: Task) -> None:
@@ -190,7 +192,9 @@ def test_refused_closing_and_reopening_put_the_task_back_to_work(county: County,
     refuse_close(actor=county.office, task_id=task.pk, reason="现场未见")
     task.refresh_from_db()
     assert (task.state, task.completed_on) == (Task.State.ACTIVE, None)
-    close_task(actor=county.office, task_id=task.pk, reason="补充核实")
+    with pytest.raises(UserError, match="进行中"):
+        close_task(actor=county.office, task_id=task.pk, reason="补充核实")
+    close_directly(actor=county.office, task_id=task.pk, reason="补充核实")
     reopen_task(actor=county.office, task_id=task.pk, reason="复查发现反弹")
     task.refresh_from_db()
     assert (task.state, task.closed_on) == (Task.State.ACTIVE, None)
