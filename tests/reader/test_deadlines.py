@@ -117,6 +117,10 @@ def test_a_frequency_is_a_target_and_a_deadline() -> None:
     assert [(d.every, d.min_count) for d in item.deadlines] == [("P3M", 2)]
 
 
+def test_a_frequency_said_twice_counts_once() -> None:
+    assert [d.phrase for d in deadlines("开展季度检查，每季度至少检查1次。")] == ["每季度至少检查1次"]
+
+
 def test_absent_fields_are_left_out_of_the_json() -> None:
     reading = read_text("1.开头。6月底前建成，6月份宣讲。\n", plan_year=2026).to_dict()
     first, second = reading["items"][0]["deadlines"]

@@ -43,6 +43,7 @@ def test_what_cannot_be_read_is_said_in_a_sentence() -> None:
     assert "密码" in message(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"))
     assert "图片" in message(b"\x89PNG\r\n\x1a\n" + bytes(50))
     assert "编码" in message(bytes(range(256)) * 20)
+    assert "编码" in message(b"\x01\x02ab" * 200)
     assert "不支持" in message(zipped(readme=b"x"))
     assert "Excel" in message(zipped(xl__workbook=b"<x/>"))
     assert "损坏" in message(b"PK\x03\x04 broken")

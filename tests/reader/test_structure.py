@@ -126,6 +126,11 @@ def test_a_bracketed_number_inside_a_sentence_is_no_point() -> None:
     assert titles(reading) == ["照章办事", "及时上报"]
 
 
+def test_a_number_after_a_blank_that_carries_on_no_count_is_no_point() -> None:
+    reading = read_text("1.分类管理。表中 (三)类场所由镇级查看。 5.危险点另报。\n2.及时上报。当天报送。\n")
+    assert titles(reading) == ["分类管理", "及时上报"]
+
+
 def test_bullets_and_markdown_headings() -> None:
     reading = read_text(
         "# 2026年区消防工作要点\n\n## 宣传\n\n- 走进社区；\n- 走进学校。\n\n## 检查\n\n1. **查通道**：逐栋查看。\n"

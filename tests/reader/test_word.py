@@ -89,6 +89,7 @@ def test_tables_stand_in_place_and_merged_cells_come_once() -> None:
         for cell, text in zip(row.cells, texts, strict=True):
             cell.text = text
     table.cell(1, 0).merge(table.cell(2, 0))
+    table.rows[2]._tr.tc_lst[0].p_lst[0].add_r().text = "桥梁"
     document.add_paragraph("备注：每月底前报送进展。")
     reading = read_bytes(data(document), filename="plan.docx")
     assert reading.text.count("\n桥梁\t") == 1
