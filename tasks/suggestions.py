@@ -18,8 +18,8 @@ from responsibility.models import KeywordRule, Unit, UnitAlias
 from tasks.models import Plan, PlanItem, UnitMention, UnitSuggestion
 
 LEAD, SUPPORT = UnitSuggestion.Part.LEAD, UnitSuggestion.Part.SUPPORT
-# Weights of what the text says lie above anything a rule can score (100 × 2 × 2).
-TEXT_WEIGHTS = {"lead": 1000, "responsible": 900, "cooperate": 800, "implement": 700, "mentioned": 500}
+# Weights of what the text says lie above anything a rule can score (100 × 10 × 2).
+TEXT_WEIGHTS = {"lead": 9000, "responsible": 8000, "cooperate": 7000, "implement": 6000, "mentioned": 5000}
 EXPLICIT_ROLES = frozenset(TEXT_WEIGHTS) - {"mentioned"}
 # More than four proposed supporting units are a list nobody reads; the office adds the rest.
 SUPPORTS_BY_RULE = 4
@@ -88,7 +88,8 @@ class Hit:
     """A rule that fits an item.
 
     Attributes:
-        score: weight, raised by a fifth for each further word found (five at most) and doubled by a word in the title.
+        score: in fifths of the rule's weight; raised by a fifth for each further word found (five at most) and
+            doubled by a word in the title.
     """
 
     rule: Rule
@@ -109,7 +110,7 @@ def match_rule(rule: Rule, title: str, text: str) -> Hit | None:
     if not found:
         return None
     in_title = any(word in title for word in found)
-    score = rule.weight * (5 + min(len(found) - 1, 5)) * (2 if in_title else 1) // 5
+    score = rule.weight * (5 + min(len(found) - 1, 5)) * (2 if in_title else 1)
     quoted = "".join(f"“{word}”" for word in found[:4]) + ("等" if len(found) > 4 else "")
     return Hit(rule, score, f"命中关键词{quoted}{'（标题）' if in_title else ''}：{rule.reason}")
 

@@ -183,7 +183,8 @@ class ItemTarget(models.Model):
     class Meta:
         verbose_name = "条目指标"
         verbose_name_plural = "条目指标"
-        ordering = ["item", "start", "id"]
+        # What the office adds has no place in the text and comes last, on every database.
+        ordering = ["item", models.F("start").asc(nulls_last=True), "id"]
 
     def __str__(self) -> str:
         return self.metric

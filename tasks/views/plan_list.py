@@ -97,7 +97,7 @@ def plan_list(request: HttpRequest) -> HttpResponse:
     require_reader(request.user)
     office = authority_of(request.user).is_office
     plans = Plan.objects.visible_to(request.user).defer("source_text", "noise")
-    filters = PlanFilter(  # type: ignore[no-untyped-call]
+    filters = PlanFilter(
         request.GET,
         queryset=plans.annotate(
             item_count=_counted(PlanItem.objects.all()), task_count=_counted(Task.objects.visible_to(request.user))
@@ -105,7 +105,7 @@ def plan_list(request: HttpRequest) -> HttpResponse:
         request=request,
     )
     hidden = () if office else ("state", "created_at")
-    table = PlanTable(filters.qs, exclude=hidden)  # type: ignore[no-untyped-call]
+    table = PlanTable(filters.qs, exclude=hidden)
     table.empty_text = (
         "可以清除上面的条件，或者导入一份新的工作要点。" if office else "县安委办发布工作要点后会显示在这里。"
     )
