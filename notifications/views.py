@@ -30,7 +30,7 @@ def message_list(request: PersonRequest) -> HttpResponse:
     """Show the messages, unread first and then the newest."""
     unread_first = Case(When(read_at__isnull=True, then=Value(0)), default=Value(1))
     rows = _own(request).order_by(unread_first, "-created_at", "-pk")
-    filters = NotificationFilter(request.GET, rows)  # type: ignore[no-untyped-call]
+    filters = NotificationFilter(request.GET, rows)
     page = page_of(request, filters.qs)
     return render(request, "notifications/list.html", {"filters": filters, "page": page})
 

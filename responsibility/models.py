@@ -138,7 +138,7 @@ class Membership(models.Model):
         return f"{self.user} {self.unit.short_name} {self.get_role_display()}"
 
 
-class KeywordRule(models.Model):
+class KeywordRule(VersionedModel):
     """A county rule: text that names these words is usually this unit's business. It suggests, it never assigns."""
 
     class Part(models.TextChoices):

@@ -1,6 +1,31 @@
-"""Addresses of units and rules."""
+"""Addresses of units, people, keyword rules and the audit trail."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from responsibility.views import people, rules, units
 
 app_name = "responsibility"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", units.unit_list, name="units"),
+    path("new/", units.unit_create, name="unit_create"),
+    path("lines/", units.unit_lines, name="unit_lines"),
+    path("<int:pk>/", units.unit_page, name="unit"),
+    path("<int:pk>/edit/", units.unit_edit, name="unit_edit"),
+    path("<int:pk>/members/", units.unit_members, name="unit_members"),
+    path("<int:pk>/aliases/", units.alias_add, name="alias_add"),
+    path("<int:pk>/aliases/<int:alias_id>/remove/", units.alias_remove, name="alias_remove"),
+    path("people/", people.person_list, name="people"),
+    path("people/new/", people.person_create, name="person_create"),
+    path("people/<int:pk>/", people.person_page, name="person"),
+    path("people/<int:pk>/edit/", people.person_edit, name="person_edit"),
+    path("people/<int:pk>/password/", people.person_password, name="person_password"),
+    path("people/<int:pk>/switch/", people.person_switch, name="person_switch"),
+    path("people/<int:pk>/posts/", people.post_add, name="post_add"),
+    path("posts/<int:pk>/end/", people.post_end, name="post_end"),
+    path("posts/<int:pk>/deputy/", people.post_deputy, name="post_deputy"),
+    path("rules/", rules.rule_list, name="rules"),
+    path("rules/new/", rules.rule_create, name="rule_create"),
+    path("rules/<int:pk>/", rules.rule_edit, name="rule_edit"),
+    path("rules/<int:pk>/switch/", rules.rule_switch, name="rule_switch"),
+    path("audit/", rules.audit_list, name="audit"),
+]

@@ -1,0 +1,63 @@
+"""Who may see units and people, and who may change them."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.http import Http404
+
+from core.errors import NotAllowed
+from responsibility.authority import authority_of
+from responsibility.models import Role
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+def is_colleague(user: "User | Any") -> bool:
+    """Say whether the person works here: any role today but that of an enterprise."""
+    return bool(authority_of(user).roles - {Role.ENTERPRISE})
+
+
+def require_colleague(user: "User | Any") -> None:
+    """Let through whoever works here.
+
+    Raises:
+        Http404: the person has no role here, or is of an enterprise.
+    """
+    if not is_colleague(user):
+        raise Http404("没有这个页面。")
+
+
+def require_administrator(user: "User | Any") -> None:
+    """Let through the administrator, who keeps units and accounts.
+
+    Raises:
+        Http404: not a colleague.
+        NotAllowed: a colleague in another role.
+    """
+    require_colleague(user)
+    if not authority_of(user).is_administrator:
+        raise NotAllowed("只有系统管理员可以维护单位和账号。")
+
+
+def require_office(user: "User | Any") -> None:
+    """Let through the office, whose keyword rules they are.
+
+    Raises:
+        Http404: not a colleague.
+        NotAllowed: a colleague in another role.
+    """
+    require_colleague(user)
+    if not authority_of(user).is_office:
+        raise NotAllowed("只有县安委办可以查看和维护关键词规则。")
+
+
+def require_audit_reader(user: "User | Any") -> None:
+    """Let through auditor and administrator.
+
+    Raises:
+        Http404: not a colleague.
+        NotAllowed: a colleague in another role.
+    """
+    require_colleague(user)
+    if not authority_of(user).roles & {Role.AUDITOR, Role.ADMINISTRATOR}:
+        raise NotAllowed("只有审计员和系统管理员可以查看审计记录。")

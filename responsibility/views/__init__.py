@@ -1,0 +1,1 @@
+"""Pages of units, people, keyword rules and the audit trail."""
