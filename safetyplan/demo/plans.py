@@ -1,6 +1,7 @@
 """Reading, checking and publishing the demonstration's plans as the office would."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -24,17 +25,18 @@ class Storyline:
     tasks: dict[int, Task]
 
 
-def publish_demo_plan(people: People, *, story: str, year: int) -> Storyline:
+def publish_demo_plan(people: People, *, story: str, year: int, until: datetime) -> Storyline:
     """Import, check and publish the plan that a storyline file names, on the days it names.
 
     Args:
         people: units and users made before.
         story: name of the storyline's file.
         year: year of the plan.
+        until: the moment the demonstration is loaded; nothing is dated later.
     """
     content = read_json(story)
     office, units = people.users["office-1"], people.units
-    with clock.travel(moment_of(day_of(content["published_on"], year), 8, 30)):
+    with clock.travel(min(moment_of(day_of(content["published_on"], year), 8, 30), until)):
         read = read_document(read_plan(content["plan"], year), filename=content["plan"], year=year)
         plan = import_reading(actor=office, reading=read.reading, year=year, source_name=f"{year}年工作要点.txt")
         issued = day_of(content["issued_on"], year)

@@ -1,18 +1,18 @@
 """What is under way in the demonstration on the day it is loaded, so that no role opens an empty page.
 
 The storylines are dated; between two rounds of reports little waits. This module brings the next round of a few tasks
-forward and writes letters about tasks that are behind, again through the services.
+forward to the end of the last working day and writes letters about tasks that are behind, again through the services.
 """
 
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 
-from django.utils import timezone
-
 from core import clock
 from core.workdays import add_working_days
-from safetyplan.demo.replay import Event, Replay
+from safetyplan.demo.replay import Event, Replay, carry_out, timeline
 from safetyplan.demo.story import day_of, moment_of
 from supervision.models import Letter
 from supervision.services.drafting import compose_letters
@@ -25,91 +25,137 @@ from tasks.services.reporting import return_report
 FORWARD = timedelta(days=60)
 WAITING, RETURNED, CLOSING = 3, 1, 1
 RETURN_REASON = "佐证材料没有注明日期和地点，请补充后重新上报。"
+# Later than everything a storyline does on a day, still within office hours.
+EVENING = (17, 36)
 
 
-def _next_report(replay: Replay, row: dict[str, Any], until: datetime) -> dict[str, Any] | None:
-    today = clock.date_of(until)
+@dataclass(frozen=True, slots=True)
+class Present:
+    """The last working day before the demonstration is loaded.
+
+    Attributes:
+        replay: this year's storyline.
+        evening: when what is under way begins to happen.
+        today: day the demonstration is loaded; what the storyline dates up to it happens by itself.
+        settled: tasks that move between that evening and the loading, left alone here.
+    """
+
+    replay: Replay
+    evening: datetime
+    today: date
+    settled: frozenset[int]
+
+    def at(self, minutes: int) -> datetime:
+        """Return the moment so many minutes into the evening."""
+        return self.evening + timedelta(minutes=minutes)
+
+    def waiting(self, state: str) -> int:
+        """Count the tasks that will still be in this state when the demonstration is loaded."""
+        return Task.objects.filter(state=state).exclude(pk__in=self.settled).count()
+
+    def rows(self) -> Iterator[tuple[dict[str, Any], Task]]:
+        """Yield the storyline's rows under way, each with its task."""
+        for row in self.replay.story.content["tasks"]:
+            task = Task.objects.get(pk=self.replay.story.tasks[row["item"]].pk)
+            if task.state == Task.State.ACTIVE and task.pk not in self.settled:
+                yield row, task
+
+
+def _dates(row: dict[str, Any], year: int) -> Iterator[date]:
+    closing = row["closing"] or {}
+    found = [row["signed_on"], closing.get("applied_on"), closing.get("decided_on")]
+    found += [report.get(name) for report in row["reports"] for name in ("submitted_on", "reviewed_on")]
+    yield from (day_of(text, year) for text in found if text)
+
+
+def _settled(replays: list[Replay], evening: datetime, today: date) -> frozenset[int]:
+    return frozenset(
+        replay.story.tasks[row["item"]].pk
+        for replay in replays
+        for row in replay.story.content["tasks"]
+        if any(clock.date_of(evening) < day <= today for day in _dates(row, replay.story.year))
+    )
+
+
+def _next_report(present: Present, row: dict[str, Any]) -> dict[str, Any] | None:
     for report in row["reports"]:
-        day = day_of(report["submitted_on"], replay.story.year)
-        if day > today:
+        day = day_of(report["submitted_on"], present.replay.story.year)
+        if day > present.today:
             found: dict[str, Any] = report
-            return found if day - today <= FORWARD else None
+            return found if day - present.today <= FORWARD else None
     return None
 
 
-def _reports(replay: Replay, until: datetime) -> list[Event]:
+def _reports(present: Present) -> list[Event]:
     """Bring forward the next reports of tasks under way; the last of them is returned."""
-    wanted = RETURNED * (not Task.objects.filter(state=Task.State.RETURNED).exists())
-    wanted += max(0, WAITING - Task.objects.filter(state=Task.State.REPORTED).count())
+    returning = not present.waiting(Task.State.RETURNED)
+    wanted = RETURNED * returning + max(0, WAITING - present.waiting(Task.State.REPORTED))
     events: list[Event] = []
-    returning = not Task.objects.filter(state=Task.State.RETURNED).exists()
-    for row in replay.story.content["tasks"]:
-        task = Task.objects.get(pk=replay.story.tasks[row["item"]].pk)
-        report = _next_report(replay, row, until) if len(events) < wanted else None
-        if report is None or task.state != Task.State.ACTIVE or task.completed_on is not None:
+    for row, task in present.rows():
+        report = _next_report(present, row) if len(events) < wanted else None
+        if report is None or task.completed_on is not None:
             continue
-        editor = replay.people.users[f"{row['lead']}-editor"]
-        submit = partial(replay.submit, editor, task, report)
-        events.append(Event(until - timedelta(hours=30 + 2 * len(events)), submit))
+        editor = present.replay.people.users[f"{row['lead']}-editor"]
+        events.append(Event(present.at(len(events)), partial(present.replay.submit, editor, task, report)))
         if returning and len(events) == wanted:
-            office = replay.people.users["office-2"]
+            office = present.replay.people.users["office-2"]
             give_back = partial(return_report, actor=office, task_id=task.pk, reason=RETURN_REASON)
-            events.append(Event(until - timedelta(hours=5), give_back))
+            events.append(Event(present.at(10), give_back))
     return events
 
 
-def _closings(replay: Replay, until: datetime) -> list[Event]:
+def _closings(present: Present) -> list[Event]:
     """Ask for the closing of a task that is complete, where none waits."""
-    if Task.objects.filter(state=Task.State.CLOSING).count() >= CLOSING:
+    if present.waiting(Task.State.CLOSING) >= CLOSING:
         return []
-    for row in replay.story.content["tasks"]:
-        task = Task.objects.get(pk=replay.story.tasks[row["item"]].pk)
-        if row["closing"] and task.state == Task.State.ACTIVE and task.completed_on is not None:
-            editor = replay.people.users[f"{row['lead']}-editor"]
+    for row, task in present.rows():
+        if row["closing"] and task.completed_on is not None:
+            editor = present.replay.people.users[f"{row['lead']}-editor"]
             reason = row["closing"]["reason"]
-            return [
-                Event(until - timedelta(hours=4), partial(request_close, actor=editor, task_id=task.pk, reason=reason))
-            ]
+            return [Event(present.at(12), partial(request_close, actor=editor, task_id=task.pk, reason=reason))]
     return []
 
 
-def _letters(replay: Replay, until: datetime) -> list[Event]:
-    """Write to two units about red tasks: one letter is issued and waits to be signed for, one is a draft."""
-    if Letter.objects.exclude(state__in=[Letter.State.CLOSED, Letter.State.VOID]).exists():
-        return []
+def _letters(present: Present) -> list[Event]:
+    """Write about red tasks: a draft that waits to be signed and, where no unit has one to answer, an issued letter."""
+    open_letters = Letter.objects.exclude(state__in=[Letter.State.CLOSED, Letter.State.VOID])
+    named = open_letters.values("items__task_id")
     worst: dict[int, int] = {}
-    for task in Task.objects.filter(state=Task.State.ACTIVE, lamp=Task.Lamp.RED).order_by("due_on", "code"):
+    behind = Task.objects.filter(state__in=[Task.State.ACTIVE, Task.State.RETURNED], lamp=Task.Lamp.RED)
+    for task in behind.exclude(pk__in=named).order_by("due_on", "code"):
         worst.setdefault(task.lead_id, task.pk)
-    chosen = list(worst.values())[:2]
-    made = [Event(until - timedelta(hours=3 - index), partial(_write, replay, pk)) for index, pk in enumerate(chosen)]
-    return [*made, Event(until - timedelta(hours=1), partial(_issue_first, replay))] if made else []
+    issuing = not open_letters.awaiting_unit().exists()
+    chosen = list(worst.values())[: 1 + issuing]
+    return [
+        Event(present.at(14 + place), partial(_write, present.replay, pk, issue=issuing and place == 0))
+        for place, pk in enumerate(chosen)
+    ]
 
 
-def _write(replay: Replay, task_id: int) -> None:
-    office = replay.people.users["office-1"]
+def _write(replay: Replay, task_id: int, *, issue: bool) -> None:
+    office, leader = replay.people.users["office-1"], replay.people.users["leader-2"]
     cover = replay.cover(add_working_days(clock.today(), 7))
-    compose_letters(actor=office, kind=Letter.Kind.URGING, task_ids=[task_id], cover=cover, again=[task_id])
+    made = compose_letters(actor=office, kind=Letter.Kind.URGING, task_ids=[task_id], cover=cover, again=[task_id])
+    if issue:
+        issue_letter(actor=leader, letter_id=made.letters[0].pk, signatory=replay.people.names["leader-2"])
 
 
-def _issue_first(replay: Replay) -> None:
-    leader = replay.people.users["leader-2"]
-    letter = Letter.objects.filter(state=Letter.State.DRAFT).earliest("created_at")
-    issue_letter(actor=leader, letter_id=letter.pk, signatory=replay.people.names["leader-2"])
+def live_through(replays: list[Replay], *, until: datetime) -> int:
+    """Carry out the storylines up to `until`, and what is under way on the last working day before it.
 
-
-def bring_to_life(replay: Replay, until: datetime) -> int:
-    """Carry out what is under way on the day of `until`.
+    Args:
+        replays: the storylines, this year's last.
+        until: the moment the demonstration is loaded.
 
     Returns:
         How many events happened.
     """
-    # Offices work by day, whenever the demonstration is loaded.
-    if not 9 <= timezone.localtime(until).hour < 18:
-        until = min(until, moment_of(clock.date_of(until - timedelta(hours=9)), 17))
-    done = 0
-    for part in (_reports, _closings, _letters):
-        for event in sorted(part(replay, until), key=lambda event: event.at):
-            with clock.travel(event.at):
-                event.run()
-            done += 1
-    return done
+    today = clock.date_of(until)
+    evening = moment_of(add_working_days(today, -1), *EVENING)
+    events = timeline(replays, until=until)
+    carry_out([event for event in events if event.at <= evening])
+    present = Present(replays[-1], evening, today, _settled(replays, evening, today))
+    lively = [event for part in (_reports, _closings, _letters) for event in part(present)]
+    carry_out(sorted(lively, key=lambda event: event.at))
+    carry_out([event for event in events if event.at > evening])
+    return len(events) + len(lively)

@@ -178,17 +178,17 @@ def lamp_days(first: date, last: date) -> Iterator[date]:
         day += timedelta(days=1)
 
 
-def carry_out(replays: list[Replay], *, until: datetime) -> int:
-    """Run everything dated up to `until`, in order of time, each at its own moment.
-
-    Returns:
-        How many events happened.
-    """
+def timeline(replays: list[Replay], *, until: datetime) -> list[Event]:
+    """Return everything dated up to `until` in order of time, the nightly recomputing of lamps included."""
     events = [event for replay in replays for event in replay.events() if event.at <= until]
     first = min(replay.story.year for replay in replays)
     for day in lamp_days(date(first, 2, 1), clock.date_of(until)):
         events.append(Event(moment_of(day, 0, 10), recompute_lamps))
-    for event in sorted(events, key=lambda event: event.at):
+    return sorted((event for event in events if event.at <= until), key=lambda event: event.at)
+
+
+def carry_out(events: list[Event]) -> None:
+    """Run events in their order, each at its own moment."""
+    for event in events:
         with clock.travel(event.at):
             event.run()
-    return len(events)

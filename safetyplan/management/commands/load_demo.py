@@ -16,8 +16,8 @@ from notifications.models import Notification
 from responsibility.models import Unit
 from safetyplan.demo.county import Account, make_people
 from safetyplan.demo.plans import publish_demo_plan
-from safetyplan.demo.present import bring_to_life
-from safetyplan.demo.replay import Replay, carry_out
+from safetyplan.demo.present import live_through
+from safetyplan.demo.replay import Replay
 from safetyplan.demo.story import moment_of
 from tasks.models import Plan, Task
 
@@ -54,11 +54,10 @@ class Command(BaseCommand):
         with transaction.atomic():
             people = make_people()
             stories = [
-                publish_demo_plan(people, story="progress_last_year.json", year=today.year - 1),
-                publish_demo_plan(people, story="progress.json", year=today.year),
+                publish_demo_plan(people, story="progress_last_year.json", year=today.year - 1, until=until),
+                publish_demo_plan(people, story="progress.json", year=today.year, until=until),
             ]
-            replays = [Replay(people, story) for story in stories]
-            events = carry_out(replays, until=until) + bring_to_life(replays[-1], until)
+            events = live_through([Replay(people, story) for story in stories], until=until)
             Notification.objects.filter(created_at__lt=until - timedelta(days=NEWS_DAYS)).update(read_at=until)
         text = accounts_text(people.accounts)
         self._keep_accounts(settings.VAR_DIR / "demo-accounts.txt", text)
