@@ -11,6 +11,7 @@ from tasks.models import Plan
 from tasks.plan_permissions import get_draft_for
 from tasks.services.importing import PLAN_FACTS, edit_plan, withdraw_plan
 from tasks.services.publishing import preview_publication, publish_plan
+from tasks.views.plan_panes import Difference
 
 
 def _not_a_draft(request: HttpRequest, plan: Plan) -> HttpResponse | None:
@@ -39,6 +40,9 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         return _stale_edit(request, pk, form, error)
     except NotAllowed:
         raise
+    except WrongState as error:
+        messages.error(request, error.message)
+        return redirect("plans:detail", pk=pk)
     except UserError as error:
         form.add_error(None, error.message)
         return _edit_page(request, plan, form, status=409)
@@ -49,13 +53,16 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 def _stale_edit(request: HttpRequest, pk: int, form: PlanForm, error: StaleObject) -> HttpResponse:
     """Show what a colleague saved beside what was typed; saving once more is then a decision."""
     plan = get_draft_for(request.user, pk)
-    typed = form.facts()
-    stored = PlanForm.initial_of(plan)
-    choices = dict(Plan.Every.choices)
+    typed, choices = form.facts(), dict(Plan.Every.choices)
+
+    def words(source: object, name: str) -> str:
+        value = getattr(source, name)
+        return str(choices.get(value, value) or "（空）")
+
     differences = [
-        (label, choices.get(stored[name], stored[name]), choices.get(getattr(typed, name), getattr(typed, name)))
+        Difference(label, words(plan, name), words(typed, name))
         for name, label in PLAN_FACTS.items()
-        if stored[name] != getattr(typed, name)
+        if getattr(plan, name) != getattr(typed, name)
     ]
     again = PlanForm(_with_version(request, "version", plan))
     return _edit_page(request, plan, again, stale=differences, error=error.message, status=409)
@@ -67,7 +74,7 @@ def _edit_page(
     form: PlanForm,
     *,
     withdraw_form: WithdrawForm | None = None,
-    stale: list[tuple[str, object, object]] | None = None,
+    stale: list[Difference] | None = None,
     error: str = "",
     status: int = 200,
 ) -> HttpResponse:
