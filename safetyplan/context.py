@@ -5,9 +5,10 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from responsibility.authority import Authority, authority_of
+from responsibility.models import Role
 
 PRODUCT_NAME = "安委办工作要点督办系统"
 NOTICE = "本系统不处理涉密信息"
@@ -33,19 +34,24 @@ _ENTRIES = (
     ("审核", "tasks:reviews", "clipboard-check", "任务", "office"),
     ("工作要点", "plans:list", "file-text", "任务", "worker"),
     ("督办函件", "supervision:list", "mail-forward", "督办", "worker"),
-    ("单位与人员", "responsibility:units", "building", "基础", "worker"),
+    ("单位", "responsibility:units", "building", "基础", "colleague"),
+    ("人员与账号", "responsibility:people", "users", "基础", "administrator"),
     ("关键词规则", "responsibility:rules", "tags", "基础", "office"),
     ("亮灯规则", "tasks:lamp_rules", "traffic-lights", "基础", "worker"),
-    ("系统管理", "admin:index", "settings", "基础", "administrator"),
+    ("审计记录", "responsibility:audit", "history", "基础", "audit"),
+    ("后台数据", "admin:index", "settings", "基础", "administrator"),
 )
 
 
 def _sees(authority: Authority, who: str) -> bool:
-    if who == "office":
-        return authority.is_office
-    if who == "administrator":
-        return authority.is_administrator
-    return authority.reads_county or bool(authority.units)
+    worker = authority.reads_county or bool(authority.units)
+    return {
+        "worker": worker,
+        "colleague": worker or authority.is_administrator,
+        "office": authority.is_office,
+        "administrator": authority.is_administrator,
+        "audit": authority.is_administrator or Role.AUDITOR in authority.roles,
+    }[who]
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -57,10 +63,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     found = []
     for label, route, icon, group, who in _ENTRIES:
         if _sees(authority, who):
-            try:
-                found.append((label, reverse(route), icon, group))
-            except NoReverseMatch:
-                continue
+            found.append((label, reverse(route), icon, group))
     # The page belongs to the entry with the longest address it lies under.
     under = [url for _, url, _, _ in found if request.path.startswith(url)]
     here = max(under, key=len, default="")

@@ -2,10 +2,11 @@
 
 from django.contrib import admin
 from django.urls import include, path
-from django.views.generic import RedirectView
+
+from safetyplan.views import home
 
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="tasks:work"), name="home"),
+    path("", home, name="home"),
     path("accounts/", include("accounts.urls")),
     path("admin/", admin.site.urls),
     path("dashboard/", include("dashboards.urls")),
