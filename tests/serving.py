@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+# script/test names an environment of the locked runtime packages alone, so that nothing leans on what only tests have.
+PYTHON = os.environ.get("RUNTIME_PYTHON") or sys.executable
 # A first start with the demonstration county on two busy cores.
 START_WITHIN = 240.0
 STOP_WITHIN = 40.0
@@ -72,7 +74,7 @@ def environment_of(var_dir: Path, **more: str) -> dict[str, str]:
 def run_manage(environment: dict[str, str], *arguments: str) -> "subprocess.CompletedProcess[str]":
     """Run `manage.py` without a terminal; output and error output come back together in `stdout`."""
     return subprocess.run(
-        [sys.executable, str(ROOT / "manage.py"), *arguments],
+        [PYTHON, str(ROOT / "manage.py"), *arguments],
         env=environment,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -96,7 +98,7 @@ def running_server(environment: dict[str, str], *options: str) -> Iterator[Runni
     log = var_dir / "serve.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, str(ROOT / "manage.py"), "serve", "--port", str(port), *options],
+            [PYTHON, str(ROOT / "manage.py"), "serve", "--port", str(port), *options],
             env=environment,
             stdin=subprocess.DEVNULL,
             stdout=output,
