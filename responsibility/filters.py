@@ -31,7 +31,7 @@ def words_of(value: str) -> list[str]:
 class UnitFilter(FilterSet):
     """Search and filters over units."""
 
-    q = search_field("全称、简称、别名、编码或拼音首字母")
+    q = search_field("名称、别名、拼音首字母")
     kind = django_filters.ChoiceFilter(label="类别", choices=Unit.Kind.choices, empty_label="全部")
     staffed = django_filters.ChoiceFilter(
         label="联络员", choices=(("1", "已有联络员"), ("0", "没有联络员")), empty_label="不限", method="by_staffed"
@@ -72,7 +72,7 @@ class UnitFilter(FilterSet):
 class PersonFilter(FilterSet):
     """Search and filters over accounts."""
 
-    q = search_field("姓名、用户名、电话、邮箱")
+    q = search_field("姓名、用户名、电话")
     unit = django_filters.ModelChoiceFilter(
         label="单位", queryset=Unit.objects.exclude(kind=Unit.Kind.GROUP), empty_label="全部", method="by_unit"
     )
@@ -149,7 +149,7 @@ def object_types() -> list[tuple[str, str]]:
 class EntryFilter(FilterSet):
     """Search and filters over the audit trail."""
 
-    q = search_field("操作人、对象、说明、理由")
+    q = search_field("姓名、对象、说明")
     object_type = django_filters.ChoiceFilter(label="对象类型", choices=object_types, empty_label="全部")
     day = django_filters.DateFromToRangeFilter(field_name="at", label="日期")
     primary = ("q", "object_type", "day")

@@ -19,7 +19,7 @@ class UnitForm(forms.ModelForm[Unit]):
 
     class Meta:
         model = Unit
-        fields = ("code", "name", "short_name", "kind", "ordering", "head_reviews", "valid_from", "valid_to")
+        fields = ("code", "name", "short_name", "kind", "ordering", "valid_from", "valid_to")
         help_texts = {
             "code": "单位的内部编号，例如 YJ01，不能重复",
             "name": "与印章一致的全称；改名后旧名称自动留作别名",
@@ -67,9 +67,7 @@ class MembersForm(forms.Form):
 
 
 def _date(label: str, *, required: bool = True, help_text: str = "") -> forms.DateField:
-    return forms.DateField(
-        label=label, required=required, help_text=help_text, widget=forms.DateInput(attrs={"type": "date"})
-    )
+    return forms.DateField(label=label, required=required, help_text=help_text)
 
 
 class PostForm(forms.Form):
@@ -88,6 +86,8 @@ class PostForm(forms.Form):
         assert isinstance(unit, forms.ModelChoiceField)  # noqa: S101 - tells the type checker
         unit.queryset = assignable_units()
         self.fields["valid_from"].initial = clock.today()
+        # The most frequent and the least powerful.
+        self.fields["role"].initial = Role.EDITOR
 
     def post(self) -> Post:
         """Return the role that was typed."""

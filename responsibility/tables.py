@@ -21,7 +21,7 @@ TIGHT = {"td": {"class": "col-tight"}}
 
 
 def people_in_words(rows: list[Membership], *, with_unit: bool = False) -> Any:
-    """Return people with their roles, or roles with their units, one on a line."""
+    """Return people with their roles, or roles with their units, each kept on one line."""
     lines = (
         (
             f"{row.unit.short_name} · {row.get_role_display()}"
@@ -31,7 +31,7 @@ def people_in_words(rows: list[Membership], *, with_unit: bool = False) -> Any:
         )
         for row in rows
     )
-    return format_html_join("", "<div>{}{}</div>", lines)
+    return format_html_join("、", '<span class="text-nowrap">{}{}</span>', lines)
 
 
 class UnitTable(tables.Table):
@@ -94,7 +94,9 @@ class RuleTable(tables.Table):
 
     keywords = tables.Column(verbose_name="关键词（任一）")
     required = tables.Column(verbose_name="且须同时出现", default="—")
-    unit = tables.Column(verbose_name="建议单位", accessor="unit__short_name", order_by=("unit__ordering",))
+    unit = tables.Column(
+        verbose_name="建议单位", accessor="unit__short_name", order_by=("unit__ordering",), attrs=TIGHT
+    )
     part = tables.Column(verbose_name="建议为", attrs=TIGHT)
     weight = tables.Column(verbose_name="权重", attrs=NUMBER)
     reason = tables.Column(verbose_name="依据")

@@ -33,7 +33,6 @@ class UnitDraft:
     short_name: str
     kind: str
     ordering: int = 0
-    head_reviews: bool = False
     valid_from: date | None = None
     valid_to: date | None = None
 

@@ -28,7 +28,8 @@ from responsibility.views.pages import METHODS, FormPage, bound, form_page, list
 def unit_list(request: PersonRequest) -> HttpResponse:
     """Show the county's units with their people."""
     require_colleague(request.user)
-    rows = Unit.objects.annotate(alias_count=Count("aliases")).prefetch_related(current_people())
+    rows = Unit.objects.annotate(alias_count=Count("aliases")).order_by("ordering", "code")
+    rows = rows.prefetch_related(current_people())
     filters = UnitFilter(request.GET, rows)
     table = UnitTable(filters.qs)
     may_change = authority_of(request.user).is_administrator
