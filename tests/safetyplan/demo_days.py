@@ -1,0 +1,104 @@
+"""What the demonstration county shows on three days, as the table of fixtures/demo/README.md says in words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+Counts = Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """One day.
+
+    Attributes:
+        lamps, states: tasks by colour and by state, for the plan of each year.
+        overdue: codes of the tasks the overdue list shows.
+        letters: letters by state.
+        queues: login → keys of the queues on 我的工作, in their order.
+    """
+
+    lamps: Mapping[int, Counts]
+    states: Mapping[int, Counts]
+    overdue: frozenset[str]
+    letters: Counts
+    queues: Mapping[str, str]
+
+
+OFFICE = ("anwei", "anwei2", "anwei3")
+# Their pages hold no work of their own: who audits, keeps accounts, or answers for an enterprise.
+WITHOUT_WORK = ("shenji", "admin", "qiye")
+
+
+def _queues(office: str, leader: str, **units: str) -> dict[str, str]:
+    return dict.fromkeys(OFFICE, office) | {"lingdao": leader} | units | dict.fromkeys(WITHOUT_WORK, "")
+
+
+DAYS = {
+    date(2026, 1, 2): Expected(
+        lamps={2026: {"grey": 33}, 2025: {"red": 3, "yellow": 1, "green": 2, "blue": 4}},
+        states={
+            2026: {"assigned": 30, "active": 3},
+            2025: {"active": 3, "reported": 1, "returned": 1, "closing": 1, "closed": 4},
+        },
+        overdue=frozenset({"2025-03", "2025-04", "2025-06"}),
+        letters={"closed": 1, "replied": 1, "issued": 1, "draft": 1},
+        queues=_queues(
+            office="review closing letters-review letters-issue",
+            leader="letters-issue",
+            fagai="assigned waiting support",
+            ziran="assigned support",
+            zhujian="overdue assigned support",
+            fuze="overdue assigned support",
+            jiaotong="returned assigned support",
+            nongye="overdue assigned letters-sign support",
+            yingji="assigned unreported waiting active support",
+            xiaofang="assigned support",
+            zhen1="support",
+            zhen2="support",
+        ),
+    ),
+    date(2026, 7, 15): Expected(
+        lamps={2026: {"red": 5, "yellow": 7, "green": 14, "grey": 4, "blue": 3}, 2025: {"blue": 10}},
+        states={
+            2026: {"assigned": 3, "active": 19, "reported": 4, "returned": 3, "closing": 1, "closed": 3},
+            2025: {"closed": 10},
+        },
+        overdue=frozenset({"2026-10", "2026-20"}),
+        letters={"closed": 3, "received": 1, "issued": 1, "draft": 1},
+        queues=_queues(
+            office="review closing letters-issue",
+            leader="letters-issue",
+            fagai="returned unreported support",
+            ziran="overdue assigned letters-sign support",
+            zhujian="unreported support",
+            fuze="unreported support",
+            jiaotong="unreported support",
+            nongye="unreported support",
+            yingji="assigned unreported waiting support",
+            xiaofang="returned letters-reply active support",
+            zhen1="support",
+            zhen2="support",
+        ),
+    ),
+    date(2026, 12, 31): Expected(
+        lamps={2026: {"red": 4, "yellow": 4, "green": 1, "blue": 24}, 2025: {"blue": 10}},
+        states={2026: {"active": 4, "reported": 2, "returned": 2, "closing": 1, "closed": 24}, 2025: {"closed": 10}},
+        overdue=frozenset({"2026-22", "2026-25"}),
+        letters={"closed": 5, "received": 1, "draft": 1},
+        queues=_queues(
+            office="review closing letters-issue",
+            leader="letters-issue",
+            fagai="returned soon support",
+            ziran="soon support",
+            zhujian="support",
+            fuze="support",
+            jiaotong="overdue letters-reply support",
+            nongye="returned support",
+            yingji="waiting support",
+            xiaofang="support",
+            zhen1="support",
+            zhen2="support",
+        ),
+    ),
+}

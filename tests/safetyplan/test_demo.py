@@ -1,0 +1,295 @@
+"""The demonstration county loaded on 2 January, 15 July and 31 December 2026, at ten o'clock, through the services.
+
+Each day is loaded once: the tests of a day share its database and leave no trace in it.
+"""
+
+import io
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.conf import settings
+from django.core.management import CommandError, call_command
+from django.db import transaction
+from django.db.models import F
+from django.http import QueryDict
+from django.test import Client, RequestFactory
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from audit.models import Entry
+from core import clock
+from core.periods import QUARTER, period_of
+from core.queues import queues_of
+from core.workdays import add_working_days
+from evidence.models import File
+from notifications.models import Notification
+from safetyplan.demo.story import day_of, moment_of, read_json
+from supervision.models import Letter, LetterCounter
+from tasks.filters import TaskFilter
+from tasks.models import Plan, ProgressReport, Task, TaskChange
+from tests.safetyplan.demo_days import DAYS, WITHOUT_WORK, Expected
+
+YEARS = (2025, 2026)
+ROLES = ("anwei", "lingdao", "yingji", "fuze", "zhen1", "shenji", "admin", "qiye")
+# Each test's own transaction lies inside that of its day.
+pytestmark = pytest.mark.django_db
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """The county on one day: what it is to show, and what the command printed."""
+
+    day: date
+    expected: Expected
+    printed: str
+    passwords: dict[str, str]
+
+
+def _passwords(printed: str) -> dict[str, str]:
+    rows = re.findall(r"(\w+)  +([a-z2-9]{4}-[a-z2-9]{4}-[a-z2-9]{4})$", printed, re.MULTILINE)
+    return dict(rows)
+
+
+@pytest.fixture(scope="module", params=DAYS, ids=str)
+def demo(request: Any, django_db_setup: None, django_db_blocker: Any, valkey: None) -> Iterator[Loaded]:
+    """Load the county at ten o'clock of the day, in a transaction that is rolled back after the day's last test."""
+    moment = moment_of(request.param, 10)
+    with django_db_blocker.unblock(), time_machine.travel(moment, tick=False), transaction.atomic():
+        out = io.StringIO()
+        call_command("load_demo", stdout=out)
+        printed = out.getvalue()
+        yield Loaded(request.param, DAYS[request.param], printed, _passwords(printed))
+        transaction.set_rollback(True)
+
+
+def login(name: str) -> Client:
+    client = Client()
+    client.force_login(User.objects.get(username=name), backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def test_colours_and_states_are_those_of_the_readme(demo: Loaded) -> None:
+    for year in YEARS:
+        tasks = Task.objects.filter(plan__year=year)
+        assert Counter(tasks.values_list("lamp", flat=True)) == demo.expected.lamps[year], year
+        assert Counter(tasks.values_list("state", flat=True)) == demo.expected.states[year], year
+    assert not Task.objects.filter(lamp_reason="").exists()
+    assert not Task.objects.open().exclude(lamp_on=demo.day).exists(), "a lamp of another day"
+
+
+def test_everybody_finds_the_work_that_waits_for_them(demo: Loaded) -> None:
+    people = User.objects.filter(username__in=demo.passwords)
+    found = {person.username: " ".join(queue.key for queue in queues_of(person)) for person in people}
+    assert found == demo.expected.queues
+    assert all(found[name] for name in found if name not in WITHOUT_WORK)
+
+
+def test_every_link_of_my_work_opens(demo: Loaded) -> None:
+    # The three clerks of the office have one queue; the links of ten supported tasks are the links of the first.
+    for name in demo.passwords.keys() - {"anwei2", "anwei3"}:
+        client, person = login(name), User.objects.get(username=name)
+        for queue in queues_of(person):
+            assert len(queue.rows) == min(queue.count, 10)
+            first = queue.rows[0]
+            for path in {queue.path, first.path, first.action_path}:
+                assert client.get(path).status_code == 200, f"{name}: {path}"
+
+
+def _rows_behind(person: User, path: str) -> int:
+    """Count the rows a link to the task list shows to this person."""
+    address, _, query = path.partition("?")
+    assert address == reverse("tasks:list")
+    request = RequestFactory().get(path)
+    request.user = person
+    filters = TaskFilter(QueryDict(query), Task.objects.visible_to(person), request=request)
+    assert filters.form.is_valid(), (path, filters.form.errors)
+    count: int = filters.qs.count()
+    return count
+
+
+@pytest.mark.parametrize("name", ["anwei", "lingdao", "yingji", "zhujian", "fuze", "zhen1"])
+@pytest.mark.parametrize("year", YEARS)
+def test_each_figure_of_the_dashboard_counts_the_rows_behind_it(demo: Loaded, name: str, year: int) -> None:
+    client, person = login(name), User.objects.get(username=name)
+    page = client.get(reverse("dashboards:overview"), {"year": year}).context
+    figures = [(figure.label, figure.value, figure.path) for figure in page["figures"]]
+    figures += [(week.label, week.count, week.path) for week in page["weeks"]]
+    figures += [(label, count, path) for label, _, count, path, _ in page["lists"]]
+    for row in page["matrix"]:
+        figures.append((row.unit, row.total.count, row.total.path))
+        figures += [(f"{row.unit} {cell.words}", cell.count, cell.path) for cell in row.cells if cell]
+    wrong = [figure for figure in figures if _rows_behind(person, figure[2]) != figure[1]]
+    assert not wrong
+    assert page["year"] == year
+    # The list itself says the same number as its filter.
+    for label, value, path in figures[:4]:
+        assert client.get(path).context["count"] == value, label
+
+
+def test_the_office_sees_all_tasks_and_a_township_its_own(demo: Loaded) -> None:
+    def total(name: str) -> int:
+        value: int = login(name).get(reverse("dashboards:overview"), {"year": 2026}).context["figures"][0].value
+        return value
+
+    assert (total("anwei"), total("lingdao")) == (33, 33)
+    assert 0 < total("zhen1") < 33
+
+
+def test_the_overdue_list_holds_what_is_late_and_not_done(demo: Loaded) -> None:
+    found = Task.objects.overdue_on(demo.day)
+    assert set(found.values_list("code", flat=True)) == demo.expected.overdue
+    assert all(task.due_on < demo.day and task.completed_on is None and task.lamp == "red" for task in found)
+
+
+def test_the_not_reported_list_holds_what_nobody_reported_this_quarter(demo: Loaded) -> None:
+    start = period_of(demo.day, QUARTER).start
+    wanted = {
+        task.code
+        for task in Task.objects.select_related("plan")
+        if task.starts_on <= demo.day
+        and task.state in ("assigned", "active", "returned")
+        and task.completed_on is None
+        and (task.submitted_on is None or task.submitted_on < start)
+    }
+    assert set(Task.objects.not_reported_on(demo.day).values_list("code", flat=True)) == wanted
+    assert bool(wanted) == (demo.day.month < 12), "by the last day of the year everybody has reported"
+
+
+def test_what_was_reported_in_time_and_waits_is_not_red(demo: Loaded) -> None:
+    waiting = Task.objects.filter(state__in=["reported", "closing"], submitted_on__lte=F("due_on"))
+    assert waiting.exists()
+    assert not [f"{task}: {task.lamp_reason}" for task in waiting.filter(lamp="red")]
+
+
+def test_letters_stand_in_their_states_and_run_through_their_numbers(demo: Loaded) -> None:
+    assert Counter(Letter.objects.values_list("state", flat=True)) == demo.expected.letters
+    numbered = Letter.objects.filter(sequence__isnull=False).order_by("issued_on", "sequence")
+    for counter in LetterCounter.objects.all():
+        numbers = numbered.filter(code=counter.code, year=counter.year).values_list("sequence", flat=True)
+        assert list(numbers) == list(range(1, counter.last + 1)), counter
+    assert {letter.number for letter in numbered} >= {"清安委办〔2025〕1号"}
+    assert all(letter.issued_on and letter.issued_on.year == letter.year for letter in numbered)
+    for letter in Letter.objects.exclude(predecessor=None).select_related("predecessor"):
+        assert letter.predecessor is not None
+        assert letter.predecessor.created_at < letter.created_at
+
+
+def test_nothing_is_dated_after_the_moment_of_loading(demo: Loaded) -> None:
+    now = clock.now()
+    for rows, field in (
+        (Entry.objects.all(), "at"),
+        (TaskChange.objects.all(), "at"),
+        (Notification.objects.all(), "created_at"),
+        (Letter.objects.all(), "created_at"),
+        (File.objects.all(), "uploaded_at"),
+        (ProgressReport.objects.all(), "submitted_at"),
+        (Plan.objects.all(), "published_at"),
+    ):
+        assert rows.exists()
+        assert not rows.filter(**{f"{field}__gt": now}).exists(), rows.model
+    assert all(change.on == clock.date_of(change.at) for change in TaskChange.objects.all())
+
+
+def test_people_worked_by_day(demo: Loaded) -> None:
+    for entry in Entry.objects.exclude(action="letter.render"):
+        assert time(8) <= timezone.localtime(entry.at).time() < time(18), entry
+
+
+def _told(name: str, year: int) -> Iterator[tuple[str, str, date]]:
+    """Yield (action, object, day) of everything a storyline dates."""
+    story = read_json(name)
+    for row in story["tasks"]:
+        code, moves = f"{year}-{row['item']:02d}", [("sign", row["signed_on"])]
+        for report in row["reports"]:
+            verdict = {"passed": "pass", "returned": "return", "pending": ""}[report["outcome"]]
+            moves += [("submit", report["submitted_on"]), (verdict, report.get("reviewed_on"))]
+        closing = row["closing"] or {}
+        moves += [("request_close", closing.get("applied_on")), ("close", closing.get("decided_on"))]
+        yield from ((f"task.{move}", code, day_of(text, year)) for move, text in moves if move and text)
+    for row in story["letters"]:
+        reply = row["reply"] or {}
+        letter = [("compose", row["drafted_on"]), ("issue", row["issued_on"]), ("receive", row["received_on"])]
+        letter += [("reply", reply.get("on")), ("close", reply.get("reviewed_on"))]
+        yield from ((f"letter.{move}", row["title"], day_of(text, year)) for move, text in letter if text)
+
+
+def test_each_entry_of_the_audit_trail_bears_the_date_of_its_event(demo: Loaded) -> None:
+    # Half past nine and earlier had happened by ten o'clock: a letter signed for, and tasks signed.
+    told = [
+        event
+        for year, name in zip(YEARS, ("progress_last_year.json", "progress.json"), strict=True)
+        for event in _told(name, year)
+    ]
+    codes = {str(task.pk): task.code for task in Task.objects.all()}
+    titles = {str(letter.pk): letter.title for letter in Letter.objects.all()}
+    names = codes, titles
+    found: Counter[tuple[str, str, date]] = Counter()
+    for entry in Entry.objects.filter(action__regex=r"^(task|letter)\."):
+        if entry.action == "letter.render":
+            continue
+        known = names[entry.object_type == "supervision.letter"]
+        found[(entry.action, known[entry.object_id], clock.date_of(entry.at))] += 1
+    past = Counter(event for event in told if event[2] < demo.day)
+    assert not past - found, "told by the storyline, not in the trail"
+    evening = add_working_days(demo.day, -1)
+    more = found - Counter(told)
+    assert {day for _, _, day in more} <= {evening}, "in the trail, not told by the storyline"
+
+
+def test_a_second_run_is_refused_with_a_sentence(demo: Loaded) -> None:
+    before = Task.objects.count(), Entry.objects.count()
+    with pytest.raises(CommandError, match="数据库中已有数据，不能装入演示县。请换一个空的"):
+        call_command("load_demo")
+    assert (Task.objects.count(), Entry.objects.count()) == before
+
+
+def test_the_printed_passwords_log_in_and_are_kept_for_the_owner_only(demo: Loaded) -> None:
+    assert set(demo.passwords) == set(demo.expected.queues)
+    for name, password in demo.passwords.items():
+        assert Client().login(username=name, password=password), name
+    path = settings.VAR_DIR / "demo-accounts.txt"
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert path.read_text(encoding="utf-8") in demo.printed
+    assert not Client().login(username="xw01-editor", password="")
+
+
+def test_every_page_of_the_navigation_opens(demo: Loaded) -> None:
+    seen = {}
+    # All of them in July; on the other days one of each role.
+    for name in demo.passwords if demo.day.month == 7 else ROLES:
+        client = login(name)
+        nav = client.get(reverse("home"), follow=True).context["nav"]
+        seen[name] = {entry.label for entry in nav}
+        for entry in nav:
+            assert client.get(entry.url).status_code == 200, f"{name}: {entry.label}"
+    assert {"我的工作", "看板", "任务台账", "审核", "工作要点", "督办函件"} <= seen["anwei"]
+    assert {"我的工作", "看板", "任务台账", "工作要点", "督办函件"} <= seen["yingji"]
+    assert "审核" not in seen["yingji"] | seen["lingdao"]
+    assert {"单位", "人员与账号", "审计记录", "后台数据"} == seen["admin"]
+    assert "审计记录" in seen["shenji"]
+
+
+def test_evidence_opens_and_is_what_it_says(demo: Loaded) -> None:
+    files, client = File.objects.all(), login("anwei")
+    assert files.count() > 20
+    starts = {"application/pdf": b"%PDF-", "image/png": b"\x89PNG"}
+    for file in files:
+        response = client.get(reverse("evidence:download", args=[file.uid]))
+        assert response.status_code == 200, file
+        body = b"".join(response.streaming_content)  # type: ignore[attr-defined]
+        response.close()
+        assert (len(body), response["Content-Type"]) == (file.size, file.media_type)
+        assert body.startswith(starts[file.media_type])
+
+
+def test_old_messages_are_read_and_new_ones_are_not(demo: Loaded) -> None:
+    old = Notification.objects.filter(created_at__lt=clock.now() - timedelta(days=14))
+    assert not old.filter(read_at=None).exists()
+    assert Notification.objects.filter(read_at=None, recipient__username="anwei").exists()
