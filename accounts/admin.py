@@ -1,9 +1,15 @@
 """Accounts in Django's admin: to look at. They are kept on the pages of the administrator, with their rules."""
 
+from allauth.account.models import EmailAddress
 from django.contrib import admin
+from django.contrib.auth.models import Group
 
 from accounts.models import User
 from audit.admin import ReadOnlyAdmin
+
+admin.site.site_header = admin.site.site_title = "安委办工作要点督办系统 · 后台数据"
+# Neither is used here, and changes to them would leave no audit entry.
+admin.site.unregister([Group, EmailAddress])
 
 
 @admin.register(User)

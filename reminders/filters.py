@@ -1,6 +1,5 @@
 """Filters of the list of reminders; each lives in the address."""
 
-
 import django_filters
 from django import forms
 from django.db.models import Q, QuerySet
