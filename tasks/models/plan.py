@@ -36,12 +36,12 @@ class PlanQuerySet(models.QuerySet["Plan"]):
     """Reads of plans."""
 
     def visible_to(self, user: "User | Any") -> Self:
-        """Published plans for everybody who works here; drafts for the office."""
+        """Published plans for everybody who works here; drafts, withdrawn ones too, for the office."""
         authority = authority_of(user)
         if authority.is_office:
             return self
         if authority.roles - {"enterprise", "administrator"}:
-            return self.exclude(state=Plan.State.DRAFT)
+            return self.filter(state=Plan.State.PUBLISHED)
         return self.none()
 
 

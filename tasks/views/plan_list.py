@@ -154,5 +154,5 @@ def _import(request: HttpRequest, data: dict[str, Any]) -> Plan:
         )
     if twin is not None:
         state = twin.get_state_display()
-        messages.warning(request, f"同样的内容在{twin.created_at:%Y-%m-%d}导入过（{state}），请留意是否重复。")
+        messages.warning(request, f"同样的内容在{clock.date_of(twin.created_at)}导入过（{state}），请留意是否重复。")
     return plan

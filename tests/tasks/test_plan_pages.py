@@ -1,10 +1,12 @@
 """Pages of plans through the browser's door: list, import, head, publish, detail; wrong people, methods and states."""
 
+from io import BytesIO
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from docx import Document
 from pytest_django import DjangoAssertNumQueries
 
 from core import clock
@@ -127,11 +129,14 @@ def test_list_asks_the_database_as_often_for_many_as_for_few(
 def test_department_sees_published_plans_only(county: County, client: Client) -> None:
     shown, hidden = assigned_draft(county.office, county.units["ZJ"]), draft(county.office, title="未发布的稿子")
     publish_plan(actor=county.office, plan_id=shown.pk)
+    gone = draft(county.office, title="作废的稿子")
+    withdraw_plan(actor=county.office, plan_id=gone.pk, reason="重来")
     client.force_login(county.editor)
     page = text_of(client.get("/plans/"))
     assert shown.title in page
-    assert hidden.title not in page
-    assert client.get(f"/plans/{hidden.pk}/").status_code == 404
+    for plan in (hidden, gone):
+        assert plan.title not in page
+        assert client.get(f"/plans/{plan.pk}/").status_code == 404
     assert "导入工作要点" not in page
 
 
@@ -144,6 +149,16 @@ def test_pasted_text_becomes_a_draft(office: Client) -> None:
     assert "已读入2条" in text_of(answer)
     again = office.post("/plans/import/", {"year": "2026", "text": OWN}, follow=True)
     assert "同样的内容" in text_of(again)
+
+
+def test_word_document_becomes_a_draft(office: Client) -> None:
+    document, stream = Document(), BytesIO()
+    for line in OWN.splitlines():
+        document.add_paragraph(line)
+    document.save(stream)
+    office.post("/plans/import/", {"year": "2026", "file": SimpleUploadedFile("要点.docx", stream.getvalue())})
+    plan = Plan.objects.get()
+    assert ([item.title for item in plan.items.all()], plan.source_name) == (["印发清单", "开展演练"], "要点.docx")
 
 
 def test_uploaded_file_becomes_a_draft_and_another_year_is_pointed_out(office: Client) -> None:
