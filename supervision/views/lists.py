@@ -18,8 +18,10 @@ from supervision.tables import LetterTable
 def letter_list(request: HttpRequest) -> HttpResponse:
     """Show the letters the person may see, filtered, sorted and paged by the address."""
     rows = Letter.objects.visible_to(request.user).select_related("unit").annotate(item_count=Count("items"))
+    # Counting drops the model's own order.
+    rows = rows.order_by("-created_at", "-pk")
     filters = LetterFilter(request.GET, queryset=rows, request=request)
-    table = LetterTable(filters.qs)  # type: ignore[no-untyped-call]
+    table = LetterTable(filters.qs)
     RequestConfig(request, paginate={"per_page": page_size(request), "silent": True}).configure(table)
     context = {
         "filters": filters,

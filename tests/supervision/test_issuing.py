@@ -151,7 +151,7 @@ def test_void_needs_a_reason_and_stops_at_the_signing(county: County, late: list
     letter = draft_of(county, late[:1])
     with pytest.raises(UserError, match="理由"):
         void_letter(actor=county.office, letter_id=letter.pk, reason=" ")
-    received = letter_in(S.RECEIVED, county, [late[1], late[1]])
+    received = letter_in(S.RECEIVED, county, late[1:2])
     with pytest.raises(WrongState, match="已签收"):
         void_letter(actor=county.office, letter_id=received.pk, reason="晚了")
 
