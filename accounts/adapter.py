@@ -23,3 +23,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_logout_redirect_url(self, request: HttpRequest) -> Any:
         """After leaving, show the login page."""
         return "/accounts/login/"
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Count failures by account alone: the host name that a request carries is the visitor's to choose."""
+        return str(credentials.get("username", "")).lower()

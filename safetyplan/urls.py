@@ -14,6 +14,7 @@ urlpatterns = [
     path("letters/", include("supervision.urls")),
     path("notifications/", include("notifications.urls")),
     path("plans/", include("tasks.plan_urls")),
+    path("reminders/", include("reminders.urls")),
     path("tasks/", include("tasks.urls")),
     path("units/", include("responsibility.urls")),
 ]

@@ -11,12 +11,17 @@ import django
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.staticfiles.finders import get_finders
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.core.management.base import OutputWrapper
 from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
+
+from core import clock
 
 Say = Callable[[str], None]
+# Beat sends the day's reminders at half past seven; a machine switched on later sends them when it starts.
+REMINDERS_FROM = 8
 
 
 def prepare_database(say: Say) -> None:
@@ -73,10 +78,15 @@ def create_first_accounts(say: Say, output: OutputWrapper, *, empty: bool) -> No
                 call_command("load_demo", stdout=nowhere)
 
 
-def recompute_lamps() -> None:
-    """Bring the lamps up to today: the machine may have been off over night."""
-    if "recompute_lamps" in get_commands():
-        call_command("recompute_lamps", verbosity=0)
+def catch_up() -> None:
+    """Do what the machine may have slept through: lamps up to today, and today's reminders once their hour has come.
+
+    Both are harmless to repeat.
+    """
+    with open(os.devnull, "w") as nowhere:
+        call_command("recompute_lamps", stdout=nowhere)
+        if timezone.localtime(clock.now()).hour >= REMINDERS_FROM:
+            call_command("send_reminders", stdout=nowhere)
 
 
 def addresses(host: str) -> list[str]:

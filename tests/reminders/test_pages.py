@@ -12,7 +12,7 @@ from reminders.services import scan
 from tasks.models import Plan, Task
 from tests.county import County, make_task
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.reminders.routes")]
+pytestmark = pytest.mark.django_db
 
 LIST = "/reminders/"
 DUE = date(2026, 6, 30)

@@ -1,7 +1,6 @@
 """Make an administrator's account: the first one of an empty installation, or one more."""
 
 import getpass
-import secrets
 import sys
 from argparse import ArgumentParser
 from typing import Any
@@ -13,17 +12,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from accounts.models import User
+from accounts.services import generate_password
 from core import clock
 from responsibility.models import Membership, Role, Unit
-
-# Neither 0 and O nor 1, l and I: the password is read off a screen once and typed in.
-LEGIBLE = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKMNPQRSTUVWXYZ23456789"
-PASSWORD_LENGTH = 14
-
-
-def generate_password() -> str:
-    """Return a random password of PASSWORD_LENGTH signs that people can tell apart."""
-    return "".join(secrets.choice(LEGIBLE) for _ in range(PASSWORD_LENGTH))
 
 
 def office_unit() -> Unit:
