@@ -204,7 +204,10 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="safetyplan@localhost
 SITE_URL = env.str("SITE_URL", default="")
 
 # The county. Names printed on screens and letters.
-COUNTY_NAME = env.str("COUNTY_NAME", default="本县")
+COUNTY_FILE = VAR_DIR / "county.txt"
+COUNTY_NAME = env.str("COUNTY_NAME", default="") or (
+    COUNTY_FILE.read_text(encoding="utf-8").strip() if COUNTY_FILE.is_file() else "本县"
+)
 # First day of the flood season as MM-DD; 汛前 ends the day before (county parameter).
 FLOOD_SEASON_START = env.str("FLOOD_SEASON_START", default="05-01")
 

@@ -39,6 +39,7 @@ def _redis_url() -> str:
 # pytest-django has read the settings by now, but nothing was opened yet: whatever is kept on disk or in Redis moves to
 # this test process's own place, and what only costs time (password hashing, fingerprints of static files) is left out.
 settings.VAR_DIR = VAR_DIR
+settings.COUNTY_FILE = VAR_DIR / "county.txt"
 settings.MEDIA_ROOT = VAR_DIR / "media"
 settings.STATIC_ROOT = VAR_DIR / "static"
 settings.FONT_DIR = VAR_DIR / "fonts"

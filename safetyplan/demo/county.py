@@ -39,6 +39,11 @@ class People:
     accounts: list[Account]
 
 
+def county_name() -> str:
+    """Return the demonstration county's name."""
+    return str(read_json("units.json")["county"]["name"])
+
+
 def new_password() -> str:
     """Return twelve characters in three groups, easy to copy from a screen."""
     return "-".join("".join(secrets.choice(ALPHABET) for _ in range(4)) for _ in range(3))

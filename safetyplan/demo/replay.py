@@ -9,7 +9,7 @@ from typing import Any
 
 from core import clock
 from evidence.services import attach_file
-from safetyplan.demo.county import People
+from safetyplan.demo.county import People, county_name
 from safetyplan.demo.files import make_evidence
 from safetyplan.demo.plans import Storyline
 from safetyplan.demo.story import day_of, moment_of
@@ -119,7 +119,7 @@ class Replay:
     def cover(self, reply_due_on: date, demand: str = "") -> Cover:
         """Return what every letter of the demonstration office has in common."""
         return Cover(
-            issuer=self.people.units["AW01"].name,
+            issuer=county_name() + self.people.units["AW01"].name.removeprefix("县"),
             code=OFFICE_CODE,
             contact=f"{self.people.names['office-3']}，{self.people.users['office-3'].phone}",
             reply_due_on=reply_due_on,

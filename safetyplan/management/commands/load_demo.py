@@ -14,7 +14,7 @@ from accounts.models import User
 from core import clock
 from notifications.models import Notification
 from responsibility.models import Unit
-from safetyplan.demo.county import Account, make_people
+from safetyplan.demo.county import Account, county_name, make_people
 from safetyplan.demo.plans import publish_demo_plan
 from safetyplan.demo.present import live_through
 from safetyplan.demo.replay import Replay
@@ -59,6 +59,7 @@ class Command(BaseCommand):
             ]
             events = live_through([Replay(people, story) for story in stories], until=until)
             Notification.objects.filter(created_at__lt=until - timedelta(days=NEWS_DAYS)).update(read_at=until)
+        settings.COUNTY_FILE.write_text(county_name(), encoding="utf-8")
         text = accounts_text(people.accounts)
         self._keep_accounts(settings.VAR_DIR / "demo-accounts.txt", text)
         self.stdout.write(
