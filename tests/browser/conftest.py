@@ -6,16 +6,17 @@ import shutil
 import tempfile
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
+from tests.browser.visitor import ARTIFACTS, Visitor
 from tests.serving import RunningServer, environment_of, running_server
 
-ARTIFACTS = Path(os.environ.get("ARTIFACTS_DIR") or Path(tempfile.gettempdir()) / "safetyplan-artifacts")
+pytest.register_assert_rewrite(*(f"tests.browser.steps_{part}" for part in ("plan", "work", "watch", "letters")))
+
 CHROMIUM_NAMES = ("chromium-headless-shell", "chromium", "google-chrome")
 CHROMIUM_OPTIONS = [
     "--no-sandbox",
@@ -83,73 +84,21 @@ def chromium_browser() -> Iterator[Browser]:
         browser.close()
 
 
-@dataclass
-class Visitor:
-    """One person at a browser of their own: cookies apart from everybody else's.
-
-    Attributes:
-        page: the open tab.
-        url: address of the application.
-        complaints: what a page must never do: script errors, refusals by the content policy, requests elsewhere.
-    """
-
-    page: Page
-    url: str
-    complaints: list[str] = field(default_factory=list)
-
-    def go(self, path: str) -> None:
-        """Open a path of the application, e.g. "/tasks/"."""
-        answer = self.page.goto(self.url + path)
-        assert answer is not None
-        assert answer.ok, f"{path}: {answer.status}"
-
-    def log_in(self, username: str, password: str) -> None:
-        """Log in by the login page."""
-        self.go("/accounts/login/")
-        self.page.locator("input[name=login]").fill(username)
-        self.page.locator("input[name=password]").fill(password)
-        self.page.locator("form:has(input[name=password]) button[type=submit]").click()
-        self.page.wait_for_url(lambda address: "/accounts/login/" not in address)
-
-    def picture(self, name: str) -> Path:
-        """Keep a picture of the whole page as an artefact; return its path."""
-        ARTIFACTS.mkdir(parents=True, exist_ok=True)
-        path = ARTIFACTS / f"{name}.png"
-        self.page.screenshot(path=path, full_page=True)
-        return path
-
-
 NewVisitor = Callable[..., Visitor]
-
-
-def _watch(context: BrowserContext, visitor: Visitor) -> None:
-    """Note whatever a page does wrong on its own, and let no request leave this machine."""
-
-    def stay_here(route: Route) -> None:
-        address = route.request.url
-        if urlsplit(address).netloc in {urlsplit(visitor.url).netloc, ""}:
-            route.continue_()
-        else:
-            visitor.complaints.append(f"request to {address}")
-            route.abort()
-
-    context.route("**/*", stay_here)
-    visitor.page.on("pageerror", lambda error: visitor.complaints.append(f"script error: {error}"))
-    visitor.page.on(
-        "console",
-        lambda message: visitor.complaints.append(f"console: {message.text}") if message.type == "error" else None,
-    )
 
 
 @pytest.fixture
 def new_visitor(
     chromium_browser: Browser, demo_server: DemoServer, request: pytest.FixtureRequest
 ) -> Iterator[NewVisitor]:
-    """Give `new_visitor(script=True)`: a fresh browser window at 1366×768; its complaints fail the test at its end."""
+    """Give `new_visitor(username="", script=True)`: a fresh browser window at 1366×768, logged in if a name is given.
+
+    What a window complained of fails the test at its end.
+    """
     visitors: list[Visitor] = []
     with ExitStack() as windows:
 
-        def open_window(*, script: bool = True) -> Visitor:
+        def open_window(username: str = "", *, script: bool = True) -> Visitor:
             context = chromium_browser.new_context(
                 locale="zh-CN",
                 timezone_id="Asia/Shanghai",
@@ -159,8 +108,10 @@ def new_visitor(
             )
             windows.callback(context.close)
             visitor = Visitor(context.new_page(), demo_server.url)
-            _watch(context, visitor)
+            visitor.watch(context)
             visitors.append(visitor)
+            if username:
+                visitor.log_in(username, demo_server.passwords[username])
             return visitor
 
         yield open_window
