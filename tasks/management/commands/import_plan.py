@@ -28,9 +28,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path, metavar="FILE", help="工作要点文件（.docx 或 .txt）")
         parser.add_argument("--year", type=int, required=True, help="年度，例如 2026")
-        parser.add_argument(
-            "--user", default="", metavar="USERNAME", help="以哪位安委办工作人员的名义办理"
-        )
+        parser.add_argument("--user", default="", metavar="USERNAME", help="以哪位安委办工作人员的名义办理")
         parser.add_argument(
             "--accept-suggestions",
             action="store_true",
