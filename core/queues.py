@@ -21,6 +21,7 @@ class QueueRow:
         due_on: its deadline, if it has one.
         lamp, lamp_reason: colour code and sentence, empty where the thing has no lamp.
         percent, planned: progress in percent, None where it has none.
+        met: nothing is counted against the deadline any more.
         action_label, action_path: the one primary button.
     """
 
@@ -33,6 +34,7 @@ class QueueRow:
     lamp_reason: str = ""
     percent: Decimal | None = None
     planned: Decimal | None = None
+    met: bool = False
     action_label: str = "查看"
     action_path: str = ""
 

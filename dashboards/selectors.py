@@ -11,6 +11,7 @@ from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 
 from core import clock
+from responsibility.authority import authority_of
 from tasks.models import PlanSection, Task, TaskChange
 from tasks.tables import SEVERITY
 
@@ -75,7 +76,7 @@ def _since(tasks: "QuerySet[Task]", lamp: str, start: date) -> str:
     return "与30天前持平" if not change else f"比30天前{'增加' if change > 0 else '减少'} {abs(change)} 项"
 
 
-def figures(tasks: "QuerySet[Task]", year: int, today: date) -> list[Figure]:
+def figures(tasks: "QuerySet[Task]", scope: dict[str, object], today: date) -> list[Figure]:
     """Return the four figures: all, on schedule, warned, behind or overdue."""
     counted = {row["lamp"]: row["n"] for row in tasks.order_by().values("lamp").annotate(n=Count("pk"))}
     total, month_ago = sum(counted.values()), today - timedelta(days=30)
@@ -83,25 +84,25 @@ def figures(tasks: "QuerySet[Task]", year: int, today: date) -> list[Figure]:
     share = f"{closed * 100 / total:.1f}%" if total else "—"
     normal = counted.get(LAMP.GREEN, 0) + counted.get(LAMP.GREY, 0)
     return [
-        Figure("任务总数", total, rows_path(year=year), "blue", f"已销号 {closed} 项（{share}）"),
+        Figure("任务总数", total, rows_path(**scope), "blue", f"已销号 {closed} 项（{share}）"),
         Figure(
             "按序时推进",
             normal,
-            rows_path(year=year, lamp=[LAMP.GREEN.value, LAMP.GREY.value]),
+            rows_path(**scope, lamp=[LAMP.GREEN.value, LAMP.GREY.value]),
             "green",
             f"正常 {counted.get(LAMP.GREEN, 0)} 项，未到期 {counted.get(LAMP.GREY, 0)} 项",
         ),
         Figure(
             "预警",
             counted.get(LAMP.YELLOW, 0),
-            rows_path(year=year, lamp=LAMP.YELLOW.value),
+            rows_path(**scope, lamp=LAMP.YELLOW.value),
             "yellow",
             _since(tasks, LAMP.YELLOW, month_ago),
         ),
         Figure(
             "逾期或滞后",
             counted.get(LAMP.RED, 0),
-            rows_path(year=year, lamp=LAMP.RED.value),
+            rows_path(**scope, lamp=LAMP.RED.value),
             "red",
             _since(tasks, LAMP.RED, month_ago),
         ),
@@ -114,7 +115,7 @@ def _cell(by_lamp: dict[str, int], path: str) -> Cell:
     return Cell(sum(by_lamp.values()), by_lamp[worst], worst, words, path)
 
 
-def matrix(tasks: "QuerySet[Task]", year: int) -> tuple[list[PlanSection], list[MatrixRow]]:
+def matrix(tasks: "QuerySet[Task]", scope: dict[str, object]) -> tuple[list[PlanSection], list[MatrixRow]]:
     """Return the chapters and one row per lead unit, those that need help first (not a ranking by score)."""
     sections = list(PlanSection.objects.filter(pk__in=tasks.order_by().values("section_id")).order_by("start"))
     counts: dict[int, dict[int | None, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
@@ -130,12 +131,12 @@ def matrix(tasks: "QuerySet[Task]", year: int) -> tuple[list[PlanSection], list[
             for lamp, n in by_lamp.items():
                 whole[lamp] += n
         cells = [
-            _cell(by_section[section.pk], rows_path(year=year, lead=lead, section=section.pk))
+            _cell(by_section[section.pk], rows_path(**scope, lead=lead, section=section.pk))
             if section.pk in by_section
             else None
             for section in sections
         ]
-        path = rows_path(year=year, lead=lead)
+        path = rows_path(**scope, lead=lead)
         order = (-whole[LAMP.RED], -whole[LAMP.YELLOW], names[lead][1])
         rows.append((order, MatrixRow(names[lead][0], path, cells, _cell(whole, path))))
     return sections, [row for _, row in sorted(rows, key=lambda pair: pair[0])]
@@ -160,7 +161,7 @@ def turned(tasks: "QuerySet[Task]", today: date) -> list[TaskChange]:
     return sorted(standing, key=lambda change: (change.new != LAMP.RED, change.task.due_on))[:LIST_ROWS]
 
 
-def weeks_ahead(tasks: "QuerySet[Task]", year: int, today: date) -> list[Week]:
+def weeks_ahead(tasks: "QuerySet[Task]", scope: dict[str, object], today: date) -> list[Week]:
     """Count the unfinished tasks due in each of the coming eight weeks, beginning with today."""
     end = today + timedelta(days=7 * WEEKS_AHEAD - 1)
     due = tasks.unfinished().filter(due_on__range=(today, end))  # type: ignore[attr-defined]
@@ -172,7 +173,7 @@ def weeks_ahead(tasks: "QuerySet[Task]", year: int, today: date) -> list[Week]:
     for index, count in enumerate(counts):
         start = today + timedelta(days=7 * index)
         last = start + timedelta(days=6)
-        path = rows_path(year=year, unfinished=1, due_from=start, due_to=last)
+        path = rows_path(**scope, unfinished=1, due_from=start, due_to=last)
         weeks.append(Week(f"{start:%m-%d} 至 {last:%m-%d}", count, count * 100 // most, path))
     return weeks
 
@@ -181,24 +182,34 @@ def overview(user: Any, year: int) -> dict[str, Any]:
     """Gather the whole dashboard for one person and one year's plan."""
     today = clock.today()
     tasks = Task.objects.visible_to(user).filter(plan__year=year)
-    sections, rows = matrix(tasks, year)
+    scope: dict[str, object] = {"year": year}
+    supported = 0
+    authority = authority_of(user)
+    if not authority.reads_county:
+        # A unit answers for what it leads; what it supports is counted apart.
+        supported = tasks.exclude(lead_id__in=authority.units).count()
+        tasks = tasks.filter(lead_id__in=authority.units)
+        scope["part"] = "lead"
+    sections, rows = matrix(tasks, scope)
     overdue = tasks.overdue_on(today).select_related("lead").order_by("due_on", "code")
     silent = tasks.not_reported_on(today).select_related("lead").order_by("due_on", "code")
     return {
         "today": today,
         "year": year,
-        "figures": figures(tasks, year, today),
+        "supported": supported,
+        "supported_path": rows_path(year=year, part="support"),
+        "figures": figures(tasks, scope, today),
         "sections": sections,
         "matrix": rows,
         "turned": turned(tasks, today),
-        "weeks": weeks_ahead(tasks, year, today),
+        "weeks": weeks_ahead(tasks, scope, today),
         "lists": [
-            ("已逾期", overdue[:LIST_ROWS], overdue.count(), rows_path(year=year, overdue=1), "没有逾期的任务。"),
+            ("已逾期", overdue[:LIST_ROWS], overdue.count(), rows_path(**scope, overdue=1), "没有逾期的任务。"),
             (
                 "本期未报",
                 silent[:LIST_ROWS],
                 silent.count(),
-                rows_path(year=year, unreported=1),
+                rows_path(**scope, unreported=1),
                 "本期各项任务都已上报。",
             ),
         ],

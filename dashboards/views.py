@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from core import clock
 from core.errors import NotAllowed
 from dashboards.selectors import overview as gather
 from responsibility.authority import authority_of
@@ -18,6 +19,8 @@ def overview(request: HttpRequest) -> HttpResponse:
         raise NotAllowed("您还没有任职单位，暂无可看的看板。请联系系统管理员设置任职。")
     years = list(Plan.objects.filter(state=Plan.State.PUBLISHED).order_by("-year").values_list("year", flat=True))
     asked = request.GET.get("year", "")
-    year = next((year for year in years if str(year) == asked), years[0] if years else None)
+    # Next year's plan may be published in December; this year's is still the one people look for.
+    usual = next((year for year in years if year <= clock.today().year), years[0] if years else None)
+    year = next((year for year in years if str(year) == asked), usual)
     context = {"years": years, "scope": "全县" if authority.reads_county else "本单位"}
     return render(request, "dashboards/overview.html", context | (gather(request.user, year) if year else {}))

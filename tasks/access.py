@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from responsibility.authority import authority_of
 from tasks.models import ProgressReport, Task
 from tasks.permissions import plays
 from tasks.transitions import LEAD, SUBMIT
@@ -16,6 +17,6 @@ def report_files(user: Any, report_id: int) -> str:
     if drafting and report.task.state in SUBMIT.sources and plays(user, LEAD, report.task):
         return "change"
     # A draft is the unit's own business until it is submitted.
-    if drafting and not plays(user, LEAD, report.task):
+    if drafting and report.task.lead_id not in authority_of(user).units:
         return ""
     return "read"

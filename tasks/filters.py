@@ -11,6 +11,7 @@ from core import clock
 from responsibility.authority import authority_of
 from responsibility.models import Unit
 from tasks.models import Plan, PlanSection, Task, TaskSupport
+from tasks.selectors import UNIT_QUEUES, placed_tasks
 
 YES = (("1", "是"),)
 
@@ -41,6 +42,9 @@ class TaskFilter(FilterSet):
     )
     part = django_filters.ChoiceFilter(
         label="本单位角色", choices=(("lead", "牵头"), ("support", "配合")), empty_label="不限", method="by_part"
+    )
+    queue = django_filters.ChoiceFilter(
+        label="我的工作分类", choices=[(row[0], row[2]) for row in UNIT_QUEUES], empty_label="不限", method="by_queue"
     )
     overdue = django_filters.ChoiceFilter(label="已逾期", choices=YES, empty_label="不限", method="by_overdue")
     unreported = django_filters.ChoiceFilter(label="本期未报", choices=YES, empty_label="不限", method="by_unreported")
@@ -87,6 +91,11 @@ class TaskFilter(FilterSet):
         if value == "lead":
             return queryset.filter(lead_id__in=units)
         return queryset.filter(pk__in=TaskSupport.objects.filter(unit_id__in=units).values("task_id"))
+
+    def by_queue(self, queryset: "QuerySet[Task]", name: str, value: str) -> "QuerySet[Task]":
+        """Keep the tasks that stand in this queue of the viewer's 我的工作."""
+        placed = placed_tasks(authority_of(self.request.user))
+        return queryset.filter(pk__in=[task.pk for task in placed[value]])
 
     def by_overdue(self, queryset: Any, name: str, value: str) -> Any:
         """Keep overdue tasks."""

@@ -29,6 +29,7 @@ class Facts:
         broken: words on the first limit target that does not hold, or empty.
         missed: whole reporting periods without any report.
         reported: whether anything was ever reported.
+        waits_since: day of the report made in time that waits for the office, else None.
     """
 
     task: Task
@@ -38,6 +39,7 @@ class Facts:
     broken: str
     missed: int
     reported: bool
+    waits_since: date | None = None
 
     @property
     def gap(self) -> Decimal:
@@ -97,6 +99,7 @@ def facts_of(task: Task, targets: Sequence[TaskTarget], today: date, every: str)
         broken=_broken_words(targets, waiting),
         missed=missed_periods(max(task.submitted_on or task.starts_on, task.starts_on), day, every),
         reported=task.submitted_on is not None,
+        waits_since=task.submitted_on if in_time else None,
     )
 
 
@@ -179,6 +182,9 @@ CONDITIONS: dict[str, Callable[[Facts, Decimal], str]] = {
     C.OTHERWISE: _otherwise,
 }
 
+# What these say does not depend on the day.
+SETTLED = (C.CLOSED, C.DONE_IN_TIME, C.DONE_LATE)
+
 
 def judge(facts: Facts, rules: Sequence[LampRule]) -> Verdict:
     """Return the colour of the first rule that fits and its sentence; grey when the table is empty.
@@ -189,6 +195,8 @@ def judge(facts: Facts, rules: Sequence[LampRule]) -> Verdict:
     """
     for rule in rules:
         reason = CONDITIONS[rule.condition](facts, rule.threshold or Decimal(0))
+        if reason and facts.waits_since is not None and rule.condition not in SETTLED:
+            reason = f"已于{facts.waits_since:%Y-%m-%d}上报待审，按上报当天：{reason}"
         if reason:
             return Verdict(rule.colour, reason)
     return Verdict(Task.Lamp.GREY, "亮灯规则表中没有适用的规则。")

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
+from audit.models import Entry
 from core import clock
 from core.queues import SHOWN, QueueRow, WorkQueue
 from evidence.models import File
@@ -32,6 +33,7 @@ def _row(task: Task, action_label: str, action_path: str, tag: str, note: str = 
         lamp_reason=task.lamp_reason,
         percent=task.shown_percent,
         planned=task.planned_today,
+        met=task.is_met,
         action_label=action_label,
         action_path=action_path,
     )
@@ -45,33 +47,57 @@ def _list_path(**params: object) -> str:
     return reverse("tasks:list") + "?" + "&".join(f"{name}={value}" for name, value in params.items())
 
 
-def _unit_queues(authority: Authority) -> list[WorkQueue]:
-    """Return the queues of people who act for a unit. A task stands in the first queue that fits it."""
+def placed_tasks(authority: Authority) -> dict[str, list[Task]]:
+    """Return the open tasks a person's units lead by the queue each stands in; a task stands in one queue only."""
     today = clock.today()
     led = Task.objects.open().led_by(authority.units).select_related("lead")
-    placed: dict[str, list[Task]] = defaultdict(list)
     overdue = set(led.overdue_on(today).values_list("pk", flat=True))
     silent = set(led.not_reported_on(today).values_list("pk", flat=True))
+    placed: dict[str, list[Task]] = defaultdict(list)
     for task in led.order_by("due_on", "code"):
         placed[_place(task, overdue, silent, today + timedelta(days=SOON_DAYS))].append(task)
+    return placed
+
+
+def _unit_queues(authority: Authority) -> list[WorkQueue]:
+    """Return the queues of people who act for a unit."""
+    placed = placed_tasks(authority)
     may_report = bool(authority.editor_units)
-    rows = {key: [_unit_row(key, task, may_report) for task in tasks[:SHOWN]] for key, tasks in placed.items()}
+    reasons = _return_reasons(placed["returned"][:SHOWN])
     return [
-        WorkQueue(key, order, title, short, tone, len(placed[key]), rows[key], _list_path(part="lead", **params))
-        for key, order, title, short, tone, params in _UNIT_QUEUES
-        if key in placed
+        WorkQueue(
+            key,
+            order,
+            title,
+            short,
+            tone,
+            len(placed[key]),
+            [_unit_row(key, task, may_report, reasons) for task in placed[key][:SHOWN]],
+            _list_path(queue=key),
+        )
+        for key, order, title, short, tone in UNIT_QUEUES
+        if placed[key]
     ]
 
 
-_UNIT_QUEUES: tuple[tuple[str, int, str, str, str, dict[str, object]], ...] = (
-    ("returned", 10, "退回待改", "项退回待改", "red", {"state": "returned"}),
-    ("overdue", 20, "已逾期", "项已逾期", "red", {"overdue": 1}),
-    ("soon", 30, f"{SOON_DAYS} 天内到期", f"项 {SOON_DAYS} 天内到期", "yellow", {"unfinished": 1, "sort": "due_on"}),
-    ("assigned", 40, "待签收", "项待签收", "blue", {"state": "assigned"}),
-    ("unreported", 60, "本期未报", "项本期未报", "yellow", {"unreported": 1}),
-    ("closable", 70, "已完成待申请销号", "项待申请销号", "blue", {"lamp": "green"}),
-    ("waiting", 80, "我方已上报，待县安委办审核", "项待县安委办审核", "grey", {"state": "reported"}),
-    ("active", 90, "进行中", "项进行中", "grey", {"state": "active"}),
+def _return_reasons(tasks: Sequence[Task]) -> dict[int, str]:
+    """Return why each of the tasks was last returned."""
+    if not tasks:
+        return {}
+    rounds = ProgressReport.objects.filter(task__in=tasks, state=ProgressReport.State.RETURNED).order_by("round")
+    return {row.task_id: f"退回理由：{row.review_comment}" for row in rounds}
+
+
+# key, place on the page, title, how the summary counts it, tone
+UNIT_QUEUES: tuple[tuple[str, int, str, str, str], ...] = (
+    ("returned", 10, "退回待改", "项退回待改", "red"),
+    ("overdue", 20, "已逾期", "项已逾期", "red"),
+    ("soon", 30, f"{SOON_DAYS} 天内到期", f"项 {SOON_DAYS} 天内到期", "yellow"),
+    ("assigned", 40, "待签收", "项待签收", "blue"),
+    ("unreported", 60, "本期未报", "项本期未报", "yellow"),
+    ("closable", 70, "已完成待申请销号", "项待申请销号", "blue"),
+    ("waiting", 80, "我方已上报，待县安委办审核", "项待县安委办审核", "grey"),
+    ("active", 90, "进行中", "项进行中", "grey"),
 )
 
 
@@ -91,13 +117,13 @@ def _place(task: Task, overdue: set[int], silent: set[int], soon: Any) -> str:
     return "unreported" if task.pk in silent else "active"
 
 
-def _unit_row(key: str, task: Task, may_report: bool) -> QueueRow:
+def _unit_row(key: str, task: Task, may_report: bool, reasons: dict[int, str]) -> QueueRow:
     detail = reverse("tasks:detail", args=[task.pk])
     if task.state == Task.State.ASSIGNED:
         return _row(task, SIGN.label if may_report else "查看", detail, "牵头")
     if key in ("waiting", "closable") or not may_report:
-        return _row(task, "查看" if key != "closable" else "申请销号", detail, "牵头")
-    return _row(task, REPORT_LABEL, _report_path(task), "牵头", task.lamp_reason if key == "returned" else "")
+        return _row(task, "查看" if key != "closable" else "申请销号", detail, "牵头", reasons.get(task.pk, ""))
+    return _row(task, REPORT_LABEL, _report_path(task), "牵头", reasons.get(task.pk, ""))
 
 
 def _office_queues() -> list[WorkQueue]:
@@ -165,8 +191,8 @@ def review_checks(task: Task, report: ProgressReport, files: Sequence[File]) -> 
         checks.append(Check(False, f"进度 {plain(report.percent or planned * 0)}%，低于计划进度 {plain(planned)}%。"))
     else:
         checks.append(Check(True, f"进度达到计划（应达 {plain(planned)}%）。"))
-    reused = reused_files(files)
-    checks += [Check(False, f"材料“{file.name}”与其他填报中的文件相同。") for file in files if file.pk in reused]
+    reused = reused_files(task, files)
+    checks += [Check(False, f"材料“{file.name}”在其他事项中也用过。") for file in files if file.pk in reused]
     if not files:
         checks.append(Check(False, "没有上传佐证材料。"))
     elif not reused:
@@ -174,13 +200,18 @@ def review_checks(task: Task, report: ProgressReport, files: Sequence[File]) -> 
     return checks
 
 
-def reused_files(files: Iterable[File]) -> set[int]:
-    """Return the ids of those files whose content also stands under another owner."""
+def reused_files(task: Task, files: Iterable[File]) -> set[int]:
+    """Return the ids of those files whose content also backs something other than this task."""
     mine = {file.sha256: file for file in files}
-    repeated = (
-        File.objects.filter(sha256__in=mine, removed_at__isnull=True)
-        .values("sha256")
-        .annotate(owners=Count("owner_id", distinct=True))
-        .filter(owners__gt=1)
+    own = Q(owner_type=ProgressReport._meta.label_lower, owner_id__in=task.reports.values("pk"))
+    elsewhere = File.objects.filter(sha256__in=mine, removed_at__isnull=True).exclude(own)
+    return {mine[digest].pk for digest in elsewhere.values_list("sha256", flat=True).distinct()}
+
+
+def history_with_reports(task: Task) -> "QuerySet[Entry]":
+    """Return what happened to the task and to its rounds (evidence added and taken off), newest first."""
+    rounds = [str(pk) for pk in task.reports.values_list("pk", flat=True)]
+    return Entry.objects.filter(
+        Q(object_type=Task._meta.label_lower, object_id=str(task.pk))
+        | Q(object_type=ProgressReport._meta.label_lower, object_id__in=rounds)
     )
-    return {mine[row["sha256"]].pk for row in repeated}

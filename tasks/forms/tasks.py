@@ -1,5 +1,6 @@
 """Forms of the task pages."""
 
+import unicodedata
 from decimal import Decimal
 from typing import Any
 
@@ -18,11 +19,21 @@ TEXT_LABELS = {
 }
 
 
+class FigureField(forms.DecimalField):
+    """A figure as people type it: full-width digits and thousands separators are understood."""
+
+    def to_python(self, value: Any) -> Any:
+        """Return the number, or None where nothing was typed."""
+        if isinstance(value, str):
+            value = unicodedata.normalize("NFKC", value).replace(",", "").replace(" ", "")
+        return super().to_python(value)
+
+
 class ReasonForm(forms.Form):
-    """A move's version and reason."""
+    """A move's version and reason; its length is the service's to judge, line ends count double on the way here."""
 
     version = forms.IntegerField(min_value=1)
-    reason = forms.CharField(required=False, max_length=2000, strip=True)
+    reason = forms.CharField(required=False, max_length=8000, strip=True)
 
 
 class ReportForm(forms.Form):
@@ -33,10 +44,11 @@ class ReportForm(forms.Form):
     def __init__(self, *args: Any, task: Task, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.targets: list[TaskTarget] = list(task.targets.all())
+        self.value_names = {target.pk: f"value_{target.pk}" for target in self.targets}
         for target in self.targets:
             wanted = f"{target.get_operator_display()}{plain(target.value)}{target.unit}"
             before = "" if target.verified_value is None else f"；上次审定 {plain(target.verified_value)}{target.unit}"
-            self.fields[f"value_{target.pk}"] = forms.DecimalField(
+            self.fields[self.value_names[target.pk]] = FigureField(
                 label=f"{target.metric}（{target.unit or '数值'}）",
                 required=False,
                 min_value=Decimal(0),
@@ -46,7 +58,7 @@ class ReportForm(forms.Form):
             )
         self.states_own_percent = all(is_limit(target) for target in self.targets)
         if self.states_own_percent:
-            self.fields["percent"] = forms.DecimalField(
+            self.fields["percent"] = FigureField(
                 label="总体进度（%）",
                 required=False,
                 min_value=Decimal(0),
@@ -66,12 +78,13 @@ class ReportForm(forms.Form):
             )
 
     def draft(self) -> ReportDraft:
-        """Return the valid form as the service takes it."""
+        """Return what is in order on the form as the service takes it; what is not keeps its stored content."""
         data = self.cleaned_data
         return ReportDraft(
-            values={target.pk: data.get(f"value_{target.pk}") for target in self.targets},
+            values={pk: data[name] for pk, name in self.value_names.items() if name in data},
             percent=data.get("percent"),
-            texts={name: data[name] for name in TEXT_FIELDS},
+            keeps_percent="percent" not in data,
+            texts={name: data[name] for name in TEXT_FIELDS if name in data},
         )
 
     @staticmethod

@@ -37,7 +37,7 @@ def check_reason(move: Transition, reason: str) -> str:
     Raises:
         UserError: the move asks for a reason and none was given, or it is too long.
     """
-    reason = reason.strip()
+    reason = reason.replace("\r\n", "\n").strip()
     if move.needs_reason and not reason:
         raise UserError(f"“{move.label}”须填写理由，请补充后再提交。")
     if len(reason) > 2000:
@@ -108,6 +108,9 @@ def obstacle_to_closing(task: Task) -> str:
             return f"“{target.metric}”未达到要求，不能销号。请整改后重新上报。"
     if task.verified_percent < HUNDRED:
         return f"审定进度为{plain(task.verified_percent)}%，未达到100%，不能销号。请先上报完成情况并经审核通过。"
+    if task.completed_on is None:
+        # After a refusal or a reopening the old figures prove nothing.
+        return "销号申请被退回或任务重新打开后，须重新上报完成情况并经审核通过，才能销号。"
     return ""
 
 
@@ -187,9 +190,17 @@ def refuse_close(*, actor: "User", task_id: int, reason: str, expected_version: 
     reason = check_reason(REFUSE_CLOSE, reason)
     if task.close_requested_by_id == actor.pk:
         raise NotAllowed("申请销号的人不能同时审批销号，请由另一位工作人员办理。")
-    task.close_requested_by, task.completed_on = None, None
-    carry_out(task, REFUSE_CLOSE, actor=actor, reason=reason, fields=("close_requested_by", "completed_on"))
+    fields = _put_back_to_work(task)
+    carry_out(task, REFUSE_CLOSE, actor=actor, reason=reason, fields=fields)
     return task
+
+
+def _put_back_to_work(task: Task) -> tuple[str, ...]:
+    """Forget that the task was complete, and set the day of its last report back to that of the last passed round."""
+    last = task.reports.filter(state=ProgressReport.State.PASSED).first()
+    task.submitted_on = clock.date_of(last.submitted_at) if last and last.submitted_at else None
+    task.closed_on, task.completed_on, task.close_requested_by = None, None, None
+    return ("submitted_on", "closed_on", "completed_on", "close_requested_by")
 
 
 @transaction.atomic
@@ -201,6 +212,5 @@ def reopen_task(*, actor: "User", task_id: int, reason: str, expected_version: i
     """
     task = lock_task_for(actor, task_id, REOPEN, expected_version)
     reason = check_reason(REOPEN, reason)
-    task.closed_on, task.completed_on, task.close_requested_by = None, None, None
-    carry_out(task, REOPEN, actor=actor, reason=reason, fields=("closed_on", "completed_on", "close_requested_by"))
+    carry_out(task, REOPEN, actor=actor, reason=reason, fields=_put_back_to_work(task))
     return task

@@ -12,6 +12,7 @@ from core import clock
 from core.errors import NotAllowed, UserError, WrongState
 from core.models import bump, lock_row
 from core.periods import period_of
+from evidence.copying import carry_files
 from evidence.selectors import files_of
 from responsibility.authority import authority_of
 from tasks.lamps import plain
@@ -34,13 +35,15 @@ class ReportDraft:
     """What the form holds.
 
     Attributes:
-        values: target id → cumulative value, None where left empty.
+        values: target id → cumulative value, None where left empty; a target left out keeps its stored value.
         percent: the unit's own figure, used where the task has no amount target.
-        texts: field name → text, for the names in `TEXT_FIELDS`.
+        keeps_percent: leave the stored figure alone.
+        texts: field name → text, for the names in `TEXT_FIELDS`; a name left out keeps its stored text.
     """
 
     values: Mapping[int, Decimal | None] = field(default_factory=dict)
     percent: Decimal | None = None
+    keeps_percent: bool = False
     texts: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -63,9 +66,13 @@ def _lock_for_drafting(actor: "User", task_id: int) -> Task:
 
 def _new_round(task: Task, actor: "User") -> ProgressReport:
     last = task.reports.first()
-    return ProgressReport.objects.create(
+    report = ProgressReport.objects.create(
         task=task, round=(last.round if last else 0) + 1, created_by=actor, saved_at=clock.now()
     )
+    if last is not None and last.state == R.RETURNED:
+        # A returned round is mended: what was proved once need not be uploaded again.
+        carry_files(source=last, target=report)
+    return report
 
 
 @transaction.atomic
@@ -94,24 +101,29 @@ def save_draft(
         report = lock_row(ProgressReport.objects.all(), report.pk, expected_version or 0)
     for name in TEXT_FIELDS:
         setattr(report, name, draft.texts.get(name, getattr(report, name)).strip())
-    report.percent = _percent_of(task, draft)
+    values = _keep_values(report, task, draft)
+    computed = computed_percent((target, values.get(target.pk)) for target in task.targets.all())
+    if computed is not None or not draft.keeps_percent:
+        report.percent = draft.percent if computed is None else computed
+    if report.percent is not None and not 0 <= report.percent <= HUNDRED:
+        raise UserError("总体进度应在 0 到 100 之间，请核对后重新填写。")
     report.period_label = period_of(clock.today(), task.plan.report_every).label
     report.saved_at = clock.now()
     bump(report, *TEXT_FIELDS, "percent", "period_label", "saved_at")
+    return report
+
+
+def _keep_values(report: ProgressReport, task: Task, draft: ReportDraft) -> dict[int, Decimal | None]:
+    """Store the figures that were given and return all of the round's figures by target."""
     for target in task.targets.all():
         value = draft.values.get(target.pk)
         if value is not None and value < 0:
             raise UserError(f"“{target.metric}”不能是负数，请核对后重新填写。")
-        ReportValue.objects.update_or_create(report=report, target=target, defaults={"value": value})
-    return report
-
-
-def _percent_of(task: Task, draft: ReportDraft) -> Decimal | None:
-    computed = computed_percent((target, draft.values.get(target.pk)) for target in task.targets.all())
-    percent = draft.percent if computed is None else computed
-    if percent is not None and not 0 <= percent <= HUNDRED:
-        raise UserError("总体进度应在 0 到 100 之间，请核对后重新填写。")
-    return percent
+        if target.pk in draft.values:
+            ReportValue.objects.update_or_create(report=report, target=target, defaults={"value": value})
+        else:
+            ReportValue.objects.get_or_create(report=report, target=target)
+    return {row.target_id: row.value for row in report.values.all()}
 
 
 def missing_before_submit(report: ProgressReport) -> list[str]:
@@ -159,6 +171,14 @@ def submit_report(*, actor: "User", task_id: int, expected_version: int | None =
     report.period_label = period_of(clock.today(), task.plan.report_every).label
     bump(report, "state", "submitted_at", "submitted_by", "submitted_as", "period_label")
     _set_reported(task, report, actor)
+    note_change(
+        task,
+        TaskChange.Field.PROGRESS,
+        f"{plain(task.reported_percent)}%",
+        f"{plain(report.percent)}%",
+        actor=actor,
+        reason="上报",
+    )
     task.reported_percent, task.submitted_on = report.percent, clock.today()
     carry_out(task, SUBMIT, actor=actor, fields=("reported_percent", "submitted_on"))
     return report
@@ -243,7 +263,14 @@ def pass_report(
         _change_value(task, target, "verified_value", target.reported_value, "审定", actor)
         broken = broken or limit_broken(target, target.reported_value)
     old, task.verified_percent = task.verified_percent, task.reported_percent
-    note_change(task, TaskChange.Field.PROGRESS, f"{plain(old)}%", f"{plain(task.verified_percent)}%", actor=actor)
+    note_change(
+        task,
+        TaskChange.Field.PROGRESS,
+        f"{plain(old)}%",
+        f"{plain(task.verified_percent)}%",
+        actor=actor,
+        reason="审定",
+    )
     complete = task.verified_percent >= HUNDRED and not broken
     if not complete:
         task.completed_on = None

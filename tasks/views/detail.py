@@ -8,15 +8,16 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from audit.trail import history_of
 from core import clock
 from core.errors import NotAllowed, UserError
 from core.panels import task_panels
 from evidence.models import File
 from evidence.selectors import files_of_many
+from responsibility.authority import authority_of
 from tasks.forms.tasks import ReasonForm
 from tasks.models import ProgressReport, Task
 from tasks.permissions import allowed_transitions, get_task_for, plays
+from tasks.selectors import history_with_reports
 from tasks.services import moves, reporting
 from tasks.transitions import BY_ACTION, LEAD, SUBMIT
 
@@ -26,7 +27,7 @@ HISTORY_SHOWN = 100
 def _reports(task: Task, user: Any) -> list[tuple[ProgressReport, list[File]]]:
     """Return the rounds the person may see, newest first, each with its files."""
     rounds = task.reports.select_related("submitted_by", "reviewed_by").prefetch_related("values__target")
-    if not plays(user, LEAD, task):
+    if task.lead_id not in authority_of(user).units:
         rounds = rounds.exclude(state=ProgressReport.State.DRAFT)
     found = list(rounds)
     files = files_of_many(found)
@@ -49,7 +50,7 @@ def detail_context(request: HttpRequest, task: Task) -> dict[str, Any]:
         "obstacle": moves.obstacle_to_closing(task),
         "may_report": may_report,
         "may_review": any(row.action in ("pass", "refuse_close") for row in allowed),
-        "history": history_of(task)[:HISTORY_SHOWN],
+        "history": history_with_reports(task)[:HISTORY_SHOWN],
         "panels": [panel(request.user, task.pk) for panel in task_panels.all()],
     }
 
@@ -96,7 +97,8 @@ def carry_out_move(request: HttpRequest, pk: int, action: str) -> str:
     form = ReasonForm(request.POST)
     if not form.is_valid():
         # The version is ours, not typed: without it the form was not drawn by this page.
-        return "页面已失效，请刷新后重新操作。" if "version" in form.errors else "理由请控制在 2000 字以内。"
+        unsaveable = "理由过长或含有无法保存的字符，请修改后重新提交。"
+        return "页面已失效，请刷新后重新操作。" if "version" in form.errors else unsaveable
     data = form.cleaned_data
     try:
         SERVICES[action](actor=request.user, task_id=pk, reason=data["reason"], expected_version=data["version"])

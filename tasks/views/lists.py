@@ -27,9 +27,11 @@ def task_list(request: HttpRequest) -> HttpResponse:
     """Show the tasks the person may see, filtered, sorted and paged by the address."""
     rows = Task.objects.visible_to(request.user).select_related("lead")
     filters = TaskFilter(request.GET, queryset=rows, request=request)
+    # A filter that means nothing finds nothing; ignoring it would show more than was asked for.
+    found = filters.qs if filters.is_valid() else rows.none()
     with_ticks = authority_of(request.user).is_office
     table = TaskTable(
-        filters.qs,
+        found,
         # Only the office acts on several rows at once.
         exclude=() if with_ticks else ("task",),
         empty_text="没有符合条件的任务。请调整筛选条件，或在工作要点发布后再来查看。",

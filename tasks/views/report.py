@@ -1,6 +1,7 @@
 """The form on which the lead unit reports progress."""
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -18,7 +19,6 @@ from tasks.permissions import get_task_for, plays
 from tasks.services.reporting import missing_before_submit, open_report, save_draft, submit_report
 from tasks.transitions import LEAD, SUBMIT
 
-
 MEND = "请改正标出的内容，其余已保存为草稿。"
 
 
@@ -29,6 +29,8 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     if not plays(request.user, LEAD, task):
         raise NotAllowed("只有牵头单位的联络员可以填报进展。")
     if task.state not in SUBMIT.sources:
+        if request.method == "POST":
+            return _too_late(request, task)
         messages.info(request, f"任务当前为“{task.get_state_display()}”，暂不能填报。")
         return redirect("tasks:detail", pk=pk)
     if request.method == "POST":
@@ -88,6 +90,14 @@ def _save(request: HttpRequest, task: Task) -> HttpResponse:
     return _page(request, task, _with_version(request, draft), draft, errors=errors or [MEND])
 
 
+def _too_late(request: HttpRequest, task: Task) -> HttpResponse:
+    """A colleague submitted while this form was open: give the typed text back to be copied, nothing is saved."""
+    form = ReportForm(request.POST, task=task)
+    typed = [(bound.label, form.data.get(bound.html_name, "")) for bound in form.visible_fields()]
+    context = {"task": task, "typed": [(label, text) for label, text in typed if text]}
+    return render(request, "tasks/report_too_late.html", context, status=409)
+
+
 def _change_files(request: HttpRequest, draft: ProgressReport) -> list[str]:
     """Add the chosen files and take off the one whose button was pressed; return what went wrong, in words."""
     errors = []
@@ -98,8 +108,8 @@ def _change_files(request: HttpRequest, draft: ProgressReport) -> list[str]:
             errors.append(error.message)
     if request.POST.get("remove"):
         try:
-            remove_file(actor=request.user, uid=request.POST["remove"])  # type: ignore[arg-type]
-        except Http404:
+            remove_file(actor=request.user, uid=str(UUID(request.POST["remove"])))  # type: ignore[arg-type]
+        except (Http404, ValueError):
             errors.append("这份材料已被移除。")
     return errors
 

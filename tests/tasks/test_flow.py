@@ -194,6 +194,10 @@ def test_refused_closing_and_reopening_put_the_task_back_to_work(county: County,
     assert (task.state, task.completed_on) == (Task.State.ACTIVE, None)
     with pytest.raises(UserError, match="进行中"):
         close_task(actor=county.office, task_id=task.pk, reason="补充核实")
+    with pytest.raises(UserError, match="重新上报"):
+        close_directly(actor=county.office, task_id=task.pk, reason="补充核实")
+    report(county, task, "401")
+    pass_report(actor=county.office, task_id=task.pk)
     close_directly(actor=county.office, task_id=task.pk, reason="补充核实")
     reopen_task(actor=county.office, task_id=task.pk, reason="复查发现反弹")
     task.refresh_from_db()
