@@ -1,5 +1,6 @@
 """Accounts in Django's admin: to look at. They are kept on the pages of the administrator, with their rules."""
 
+from allauth.account.decorators import secure_admin_login
 from allauth.account.models import EmailAddress
 from django.contrib import admin
 from django.contrib.auth.models import Group
@@ -8,6 +9,8 @@ from accounts.models import User
 from audit.admin import ReadOnlyAdmin
 
 admin.site.site_header = admin.site.site_title = "安委办工作要点督办系统 · 后台数据"
+# One login page for everybody: the one that counts failures.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign, no-untyped-call]
 # Neither is used here, and changes to them would leave no audit entry.
 admin.site.unregister([Group, EmailAddress])
 
