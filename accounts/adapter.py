@@ -3,11 +3,18 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
+
+from accounts.lockout import begin_attempt
+from accounts.models import FailedLogin
 
 
 class AccountAdapter(DefaultAccountAdapter):
     """Closed sign-up; login by user name."""
+
+    _attempt: FailedLogin
 
     error_messages = {
         **DefaultAccountAdapter.error_messages,
@@ -24,6 +31,27 @@ class AccountAdapter(DefaultAccountAdapter):
         """After leaving, show the login page."""
         return "/accounts/login/"
 
-    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
-        """Count failures by account alone: the host name that a request carries is the visitor's to choose."""
-        return str(credentials.get("username", "")).lower()
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Return the visitor's address, or "" where the server is reached by a socket that has none."""
+        try:
+            return str(super().get_client_ip(request))
+        except PermissionDenied:
+            return ""
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count the attempt; it needs no cache, so that people get in while Valkey is away.
+
+        Raises:
+            ValidationError: too many attempts failed.
+        """
+        attempt = begin_attempt(str(credentials.get("username", "")), self.get_client_ip(request))
+        if attempt is None:
+            raise self.validation_error("too_many_login_attempts")
+        self._attempt = attempt
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
+        """Return the person whose name and password these are, without logging in, or None."""
+        user: AbstractBaseUser | None = super().authenticate(request, **credentials)
+        if user is not None:
+            self._attempt.delete()
+        return user

@@ -1,11 +1,9 @@
-"""Passwords of accounts that the administrator makes, and the lock that failed logins bring."""
+"""Passwords of accounts that the administrator makes."""
 
 import secrets
 
-from allauth.account.adapter import get_adapter
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
 
 from accounts.models import User
 from core.errors import UserError
@@ -36,9 +34,3 @@ def give_password(user: User, password: str = "") -> str:
     password = password or generate_password()
     user.set_password(password)
     return password
-
-
-def forget_failed_logins(request: HttpRequest, user: User) -> None:
-    """Lift the lock that failed logins have put on an account: its new password was handed over by a person."""
-    # The library's own step after a password reset; it has no public name.
-    get_adapter(request)._delete_login_attempts_cached_email(request, username=user.username)

@@ -164,8 +164,11 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False
-# By account, not by address: a whole bureau sits behind one address.
-ACCOUNT_RATE_LIMITS = {"login_failed": "5/15m/key"}
+ACCOUNT_FORMS = {"change_password": "accounts.forms.ChangePasswordForm"}
+# The library counts in the cache, which may be away; accounts.lockout counts in the database.
+ACCOUNT_RATE_LIMITS = False
+# The TLS proxy writes down the visitor's address; without one nobody's word is taken for it.
+ALLAUTH_TRUSTED_PROXY_COUNT = int(HTTPS)
 
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"

@@ -9,9 +9,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.lockout import forget_failed_logins
 from accounts.models import User
 from accounts.requests import PersonRequest
-from accounts.services import forget_failed_logins
 from audit.trail import history_of
 from core import clock
 from responsibility.filters import PersonFilter
@@ -112,7 +112,7 @@ def person_password(request: PersonRequest, pk: int) -> HttpResponse:
 
     def save() -> HttpResponse:
         made = people.reset_password(actor=request.user, user_id=pk, password=form.cleaned_data["password"])
-        forget_failed_logins(request, made.user)
+        forget_failed_logins(made.user.username)
         return _show_password(request, made, "密码已重置")
 
     note = f"重置后，{person}原来的密码立即失效，已登录的页面会退出。"
