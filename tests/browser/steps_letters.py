@@ -34,7 +34,7 @@ def draft_letters(journey: Journey) -> None:
     office.press("按单位起草（2 个单位）")
     office.sees("已起草 2 份督促函")
     office.picture("6-3-drafts")
-    office.follow("督促函", row(office, "县住建局").filter(has_text="起草"))
+    office.follow("督促函", row(office, GAS_RENAMED))
     office.follow("修改文稿")
     office.field("标题").fill(LETTER_TITLE)
     office.picture("6-4-edit")
@@ -80,6 +80,7 @@ def read_the_letter(journey: Journey, letter: str) -> None:
     assert (round(width), round(height)) == A4_POINTS
     for words in (number, LETTER_TITLE, "县住房和城乡建设局", GAS_RENAMED):
         assert words in text
+    assert journey.as_("fagai").status_of(letter) == 404
 
 
 def answer_the_letter(journey: Journey, letter: str) -> None:

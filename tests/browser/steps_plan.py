@@ -139,7 +139,8 @@ def assign_the_plan(journey: Journey) -> None:
     assert titles
     for title in titles:
         form = choose(office, title)
-        lead = form.get_by_role("combobox", name="牵头单位")
+        # The list as script has made it searchable, not the plain one that stands there for a moment before.
+        lead = form.locator(".ts-control").get_by_role("combobox", name="牵头单位")
         lead.click()
         lead.fill("县政府办")
         form.get_by_role("listbox", name="牵头单位").get_by_role("option", name="县政府办").click()

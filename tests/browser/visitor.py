@@ -78,6 +78,7 @@ class Visitor:
         """Keep a picture of the whole page, or of just the window, as an artefact; return its path."""
         ARTIFACTS.mkdir(parents=True, exist_ok=True)
         path = ARTIFACTS / f"{name}.png"
+        self.page.wait_for_load_state()
         self.page.screenshot(path=path, full_page=not window, animations="disabled")
         return path
 
