@@ -186,10 +186,11 @@ def overview(user: Any, year: int) -> dict[str, Any]:
     supported = 0
     authority = authority_of(user)
     if not authority.reads_county:
-        # A unit answers for what it leads; what it supports is counted apart.
+        # A unit answers for what it leads; what it supports is counted apart, unless it leads nothing.
+        led = tasks.filter(lead_id__in=authority.units)
         supported = tasks.exclude(lead_id__in=authority.units).count()
-        tasks = tasks.filter(lead_id__in=authority.units)
-        scope["part"] = "lead"
+        leads = led.exists()
+        tasks, scope["part"] = (led, "lead") if leads else (tasks, "support")
     sections, rows = matrix(tasks, scope)
     overdue = tasks.overdue_on(today).select_related("lead").order_by("due_on", "code")
     silent = tasks.not_reported_on(today).select_related("lead").order_by("due_on", "code")
@@ -197,6 +198,7 @@ def overview(user: Any, year: int) -> dict[str, Any]:
         "today": today,
         "year": year,
         "supported": supported,
+        "part": scope.get("part", ""),
         "supported_path": rows_path(year=year, part="support"),
         "figures": figures(tasks, scope, today),
         "sections": sections,
