@@ -11,7 +11,7 @@ from core import clock
 from responsibility.authority import authority_of
 from responsibility.models import Unit
 from tasks.models import Plan, PlanSection, Task, TaskSupport
-from tasks.selectors import UNIT_QUEUES, placed_tasks
+from tasks.selectors import SUPPORT, UNIT_QUEUES, placed_tasks, supported_tasks
 
 YES = (("1", "是"),)
 
@@ -44,7 +44,10 @@ class TaskFilter(FilterSet):
         label="本单位角色", choices=(("lead", "牵头"), ("support", "配合")), empty_label="不限", method="by_part"
     )
     queue = django_filters.ChoiceFilter(
-        label="我的工作分类", choices=[(row[0], row[2]) for row in UNIT_QUEUES], empty_label="不限", method="by_queue"
+        label="我的工作分类",
+        choices=[*((row[0], row[2]) for row in UNIT_QUEUES), ("support", SUPPORT)],
+        empty_label="不限",
+        method="by_queue",
     )
     overdue = django_filters.ChoiceFilter(label="已逾期", choices=YES, empty_label="不限", method="by_overdue")
     unreported = django_filters.ChoiceFilter(label="本期未报", choices=YES, empty_label="不限", method="by_unreported")
@@ -94,7 +97,10 @@ class TaskFilter(FilterSet):
 
     def by_queue(self, queryset: "QuerySet[Task]", name: str, value: str) -> "QuerySet[Task]":
         """Keep the tasks that stand in this queue of the viewer's 我的工作."""
-        placed = placed_tasks(authority_of(self.request.user))
+        authority = authority_of(self.request.user)
+        if value == "support":
+            return queryset.filter(pk__in=supported_tasks(authority).values("pk"))
+        placed = placed_tasks(authority)
         return queryset.filter(pk__in=[task.pk for task in placed[value]])
 
     def by_overdue(self, queryset: Any, name: str, value: str) -> Any:

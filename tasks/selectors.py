@@ -15,11 +15,12 @@ from core.queues import SHOWN, QueueRow, WorkQueue
 from evidence.models import File
 from responsibility.authority import Authority, authority_of
 from tasks.lamps import plain
-from tasks.models import ProgressReport, Task
+from tasks.models import ProgressReport, Task, TaskSupport
 from tasks.progress import is_limit, limit_broken, planned_percent
 from tasks.transitions import REPORT_LABEL, SIGN
 
 SOON_DAYS = 7
+SUPPORT = "我方配合"
 
 
 def _row(task: Task, action_label: str, action_path: str, tag: str, note: str = "") -> QueueRow:
@@ -139,20 +140,24 @@ def _office_queues() -> list[WorkQueue]:
         if count:
             path = reverse("tasks:reviews")
             rows = [_row(task, label, f"{path}?task={task.pk}", task.lead.short_name) for task in tasks[:SHOWN]]
-            found.append(WorkQueue(key, order, title, short, "blue", count, rows, path))
+            found.append(WorkQueue(key, order, title, short, "blue", count, rows, f"{path}?state={state}"))
     return found
 
 
+def supported_tasks(authority: Authority) -> "QuerySet[Task]":
+    """Return the open tasks a person's units support and do not lead."""
+    supported = TaskSupport.objects.filter(unit_id__in=authority.units).values("task_id")
+    return Task.objects.open().filter(pk__in=supported).exclude(lead_id__in=authority.units)
+
+
 def _supporting_queue(authority: Authority) -> list[WorkQueue]:
-    tasks = (
-        Task.objects.open().filter(supports__unit_id__in=authority.units).exclude(lead_id__in=authority.units)
-    ).distinct()
+    tasks = supported_tasks(authority)
     count = tasks.count()
     rows = [
         _row(task, "查看", reverse("tasks:detail", args=[task.pk]), "配合")
         for task in tasks.select_related("lead").order_by("due_on", "code")[:SHOWN]
     ]
-    return [WorkQueue("support", 95, "我方配合", "项配合任务", "grey", count, rows, _list_path(part="support"))]
+    return [WorkQueue("support", 95, SUPPORT, "项配合任务", "grey", count, rows, _list_path(queue="support"))]
 
 
 def task_queues(user: Any) -> list[WorkQueue]:

@@ -18,6 +18,7 @@ from tasks.permissions import get_task_for
 from tasks.selectors import review_checks
 from tasks.views.detail import carry_out_move
 
+WAITING = (Task.State.REPORTED, Task.State.CLOSING)
 RETURN_TEMPLATES = (
     "佐证材料与填报内容不对应，请补充能够证明进度的材料。",
     "量化完成值缺少统计依据，请附名单或台账。",
@@ -26,10 +27,17 @@ RETURN_TEMPLATES = (
 )
 
 
+def _only(request: HttpRequest) -> str:
+    """Return the one state the queue is narrowed to, or an empty string."""
+    state = request.GET.get("state", "")
+    return state if state in WAITING else ""
+
+
 def _waiting(request: HttpRequest) -> Any:
+    only = _only(request)
     rows = (
         Task.objects.visible_to(request.user)
-        .filter(state__in=[Task.State.REPORTED, Task.State.CLOSING])
+        .filter(state__in=[only] if only else WAITING)
         .select_related("lead")
         .order_by("submitted_on", "code")
     )
@@ -52,6 +60,8 @@ def _page(request: HttpRequest, task: Task | None, **extra: Any) -> HttpResponse
         "today": clock.today(),
         "templates": RETURN_TEMPLATES,
         "q": request.GET.get("q", ""),
+        "only": _only(request),
+        "only_label": Task.State(_only(request)).label if _only(request) else "",
     }
     if task is not None:
         report = (
