@@ -136,10 +136,11 @@ class Command(BaseCommand):
                 raise CommandError("REDIS_URL 指定的 Redis 服务连接不上，请检查该服务是否已启动、地址是否正确。")
             return
         path = embedded_valkey.socket_path(settings.VAR_DIR)
-        try:
-            embedded_valkey.make_private_directory(path.parent)
-        except PermissionError as error:
-            raise CommandError(f"目录 {path.parent} 不属于当前用户或对他人开放，请删除后重试。") from error
+        if path.parent != settings.VAR_DIR:
+            try:
+                embedded_valkey.make_private_directory(path.parent)
+            except PermissionError as error:
+                raise CommandError(f"目录 {path.parent} 不属于当前用户或对他人开放，请删除后重试。") from error
         directory = settings.VAR_DIR / "valkey"
         directory.mkdir(exist_ok=True)
         valkey = self._child("内置 Valkey ", embedded_valkey.server_command(path, directory), needed_by_others=True)
