@@ -5,6 +5,7 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, Any
 
+from django.apps import apps
 from django.core.files.base import File as StoredFile
 from django.core.files.uploadedfile import UploadedFile
 from django.db import models, transaction
@@ -16,6 +17,7 @@ from core.errors import NotAllowed, UserError
 from core.registry import evidence_access
 from evidence.checks import MAX_BYTES, detect_kind
 from evidence.models import File
+from evidence.selectors import files_of
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -36,10 +38,31 @@ def access_to(user: "User", owner_type: str, owner_id: int) -> str:
     return rule(user, owner_id) if rule else ""
 
 
+def _lock_owner(owner_type: str, owner_id: int) -> None:
+    """Let nobody else add or take off files, or hand in the owner, until the transaction ends."""
+    model = apps.get_model(owner_type)
+    model._default_manager.select_for_update(of=("self",)).filter(pk=owner_id).first()
+
+
+def _require_change(actor: "User", owner: models.Model) -> None:
+    if access_to(actor, owner._meta.label_lower, owner.pk) != "change":
+        raise NotAllowed("您不能为这条记录添加佐证材料。")
+
+
+def _require_place(owner: models.Model, name: str, digest: str) -> None:
+    """Let through a file that is neither there already nor one too many."""
+    present = files_of(owner)
+    if present.filter(sha256=digest).exists():
+        raise UserError(f"“{name}”已经上传过了，无需重复上传。")
+    if present.count() >= MAX_FILES:
+        raise UserError(f"每次填报最多上传 {MAX_FILES} 份佐证材料。")
+
+
 def attach_file(*, actor: "User", owner: models.Model, upload: "UploadedFile[Any]") -> File:
     """Keep an uploaded file as evidence of an object.
 
-    The bytes are written before the row, so that no file work happens inside a transaction.
+    The bytes are written before the row, so that no file work happens inside a transaction. Meanwhile the object may
+    have been handed in or have got the same file: with its row locked, all is asked again.
 
     Raises:
         NotAllowed: the person may not add files to the object.
@@ -47,19 +70,14 @@ def attach_file(*, actor: "User", owner: models.Model, upload: "UploadedFile[Any
     """
     name = clean_name(upload.name or "")
     owner_type = owner._meta.label_lower
-    if access_to(actor, owner_type, owner.pk) != "change":
-        raise NotAllowed("您不能为这条记录添加佐证材料。")
+    _require_change(actor, owner)
     if not upload.size:
         raise UserError(f"“{name}”是空文件，请检查后重新上传。")
     if upload.size > MAX_BYTES:
         raise UserError(f"“{name}”超过 {MAX_BYTES // 1024 // 1024} MB，请压缩或拆分后再上传。")
     media_type, suffix = detect_kind(upload, name)  # type: ignore[arg-type]
     digest = hashlib.sha256(b"".join(upload.chunks())).hexdigest()
-    present = File.objects.filter(owner_type=owner_type, owner_id=owner.pk, removed_at__isnull=True)
-    if present.filter(sha256=digest).exists():
-        raise UserError(f"“{name}”已经上传过了，无需重复上传。")
-    if present.count() >= MAX_FILES:
-        raise UserError(f"每次填报最多上传 {MAX_FILES} 份佐证材料。")
+    _require_place(owner, name, digest)
     upload.seek(0)
     row = File(
         owner_type=owner_type,
@@ -74,6 +92,9 @@ def attach_file(*, actor: "User", owner: models.Model, upload: "UploadedFile[Any
     row.content.save(f"upload{suffix}", StoredFile(upload), save=False)
     try:
         with transaction.atomic():
+            _lock_owner(owner_type, owner.pk)
+            _require_change(actor, owner)
+            _require_place(owner, name, digest)
             row.save()
             trail.record(
                 actor=actor,
@@ -96,7 +117,10 @@ def remove_file(*, actor: "User", uid: str) -> File:
         Http404: no such file for this person.
         NotAllowed: the object may no longer be changed.
     """
-    row = File.objects.select_for_update().filter(uid=uid, removed_at__isnull=True).first()
+    present = File.objects.filter(uid=uid, removed_at__isnull=True)
+    if row := present.first():
+        _lock_owner(row.owner_type, row.owner_id)
+        row = present.first()
     access = access_to(actor, row.owner_type, row.owner_id) if row else ""
     if row is None or not access:
         raise Http404("没有这份材料。")
