@@ -60,9 +60,8 @@ UNITS = (
 )
 
 
-@pytest.fixture
-def county(db: None) -> County:
-    """Five units and one person for each part."""
+def make_county() -> County:
+    """Create five units and one person for each part."""
     made = County()
     for order, (code, name, short, kind) in enumerate(UNITS):
         made.units[code] = Unit.objects.create(code=code, name=name, short_name=short, kind=kind, ordering=order)
@@ -83,9 +82,8 @@ def county(db: None) -> County:
     return made
 
 
-@pytest.fixture
-def plan(county: County) -> Plan:
-    """A published plan of 2026 with one section and no tasks yet."""
+def make_plan(county: County) -> Plan:
+    """Create a published plan of 2026 with one section and no tasks yet."""
     made = Plan.objects.create(
         year=2026,
         title="2026年全县安全生产工作要点",
@@ -97,6 +95,18 @@ def plan(county: County) -> Plan:
     )
     PlanSection.objects.create(plan=made, number=1, marker="一、", title="压实责任", start=0, end=6)
     return made
+
+
+@pytest.fixture
+def county(db: None) -> County:
+    """Five units and one person for each part."""
+    return make_county()
+
+
+@pytest.fixture
+def plan(county: County) -> Plan:
+    """A published plan of 2026 with one section and no tasks yet."""
+    return make_plan(county)
 
 
 def make_task(
@@ -146,16 +156,17 @@ def task(county: County, plan: Plan) -> Task:
     return make_task(plan, county.units["YJ"], supports=(county.units["Z1"],))
 
 
+def client_of(person: User) -> Client:
+    """Return a client logged in as the person."""
+    client = Client()
+    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
 @pytest.fixture
 def as_person(county: County) -> AsPerson:
     """Give a client logged in as the person of that part."""
-
-    def login(name: str) -> Client:
-        client = Client()
-        client.force_login(county.people[name], backend="django.contrib.auth.backends.ModelBackend")
-        return client
-
-    return login
+    return lambda name: client_of(county.people[name])
 
 
 @pytest.fixture

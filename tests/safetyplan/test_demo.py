@@ -91,15 +91,18 @@ def test_everybody_finds_the_work_that_waits_for_them(demo: Loaded) -> None:
     assert all(found[name] for name in found if name not in WITHOUT_WORK)
 
 
-def test_every_link_of_my_work_opens(demo: Loaded) -> None:
+def test_every_link_of_my_work_opens_and_a_queue_opens_its_own_rows(demo: Loaded) -> None:
     # The three clerks of the office have one queue; the links of ten supported tasks are the links of the first.
     for name in demo.passwords.keys() - {"anwei2", "anwei3"}:
         client, person = login(name), User.objects.get(username=name)
         for queue in queues_of(person):
             assert len(queue.rows) == min(queue.count, 10)
             first = queue.rows[0]
-            for path in {queue.path, first.path, first.action_path}:
+            for path in {first.path, first.action_path}:
                 assert client.get(path).status_code == 200, f"{name}: {path}"
+            page = client.get(queue.path)
+            shown = page.context["count"] if "count" in page.context else page.context["page_obj"].paginator.count
+            assert (queue.key, shown) == (queue.key, queue.count), name
 
 
 def _rows_behind(person: User, path: str) -> int:
@@ -133,13 +136,17 @@ def test_each_figure_of_the_dashboard_counts_the_rows_behind_it(demo: Loaded, na
         assert client.get(path).context["count"] == value, label
 
 
-def test_the_office_sees_all_tasks_and_a_township_its_own(demo: Loaded) -> None:
-    def total(name: str) -> int:
-        value: int = login(name).get(reverse("dashboards:overview"), {"year": 2026}).context["figures"][0].value
-        return value
+def test_the_office_sees_all_tasks_and_a_unit_its_own(demo: Loaded) -> None:
+    def dashboard(name: str) -> tuple[int, int]:
+        page = login(name).get(reverse("dashboards:overview"), {"year": 2026}).context
+        return page["figures"][0].value, page["supported"]
 
-    assert (total("anwei"), total("lingdao")) == (33, 33)
-    assert 0 < total("zhen1") < 33
+    assert dashboard("anwei") == dashboard("lingdao") == (33, 0)
+    led, supported = dashboard("yingji")
+    assert led == Task.objects.filter(plan__year=2026, lead__short_name="县应急局").count()
+    assert 0 < supported < 33 - led
+    shown, supported = dashboard("zhen1")
+    assert 0 < shown == supported < 33, "a township leads nothing and sees what it supports"
 
 
 def test_the_overdue_list_holds_what_is_late_and_not_done(demo: Loaded) -> None:
