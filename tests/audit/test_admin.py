@@ -2,12 +2,10 @@
 
 import pytest
 from django.contrib import admin
-from django.db import DatabaseError, transaction
 from django.test import Client
 from django.urls import reverse
 
-from audit.models import Entry
-from audit.trail import history_of, record
+from audit.trail import history_of
 from notifications.models import OutboxMail
 from notifications.services import notify
 from reminders.models import ReminderRule
@@ -83,12 +81,3 @@ def test_failed_mails_are_sent_again(superuser: Client, county: County) -> None:
 def test_only_staff_enters(client: Client, county: County) -> None:
     client.force_login(county.office)
     assert client.get(reverse("admin:index")).status_code == 302
-
-
-@pytest.mark.parametrize("operation", ["update", "delete"])
-def test_the_database_refuses_to_touch_an_entry(county: County, operation: str) -> None:
-    entry = record(actor=county.office, action="x", target=county.units["YJ"], summary="一")
-    rows = Entry.objects.filter(pk=entry.pk)
-    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
-        rows.update(summary="二") if operation == "update" else rows.delete()
-    assert Entry.objects.get(pk=entry.pk).summary == "一"
