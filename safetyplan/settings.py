@@ -12,6 +12,8 @@ import django_stubs_ext
 import environ
 from celery.schedules import crontab
 
+from safetyplan import embedded_valkey
+
 django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -119,7 +121,7 @@ else:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # redis://… , rediss://… or unix:///path/to/socket (the embedded Valkey).
-REDIS_URL = env.str("REDIS_URL", default=f"unix://{VAR_DIR / 'valkey.sock'}")
+REDIS_URL = env.str("REDIS_URL", default=embedded_valkey.default_url(VAR_DIR))
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL},
 }
@@ -216,7 +218,7 @@ FLOOD_SEASON_START = env.str("FLOOD_SEASON_START", default="05-01")
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
-X_FRAME_OPTIONS = "SAMEORIGIN"
+X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = True
 if HTTPS:

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
 
 from audit.trail import history_of
@@ -137,6 +138,7 @@ def act(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     return render(request, "supervision/detail.html", detail_context(request, letter) | typed, status=409)
 
 
+@xframe_options_sameorigin
 @require_safe
 def preview(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the letter as it prints, for the frame on its page."""
