@@ -1,5 +1,6 @@
 """What an uploaded file really is, judged by its content, and whether it may be kept."""
 
+import struct
 import zipfile
 from collections.abc import Callable
 from typing import BinaryIO
@@ -39,6 +40,9 @@ _OLE_SUFFIXES = {
     ".dps": "application/vnd.ms-powerpoint",
 }
 
+# What zipfile raises over a broken list of contents, beside its own error.
+_BROKEN_ZIP = (zipfile.BadZipFile, ValueError, NotImplementedError, OverflowError, OSError, EOFError, struct.error)
+
 Kind = tuple[str, str]
 
 
@@ -52,7 +56,7 @@ def _office(head: bytes, stream: BinaryIO, suffix: str) -> Kind | None:
     try:
         with zipfile.ZipFile(stream) as archive:
             names = set(archive.namelist())
-    except zipfile.BadZipFile:
+    except _BROKEN_ZIP:
         return None
     return next((kind for part, kind in _OFFICE_PARTS.items() if part in names), None)
 

@@ -76,6 +76,19 @@ def test_refused_kinds_are_named_in_the_sentence(content: bytes, name: str) -> N
     assert name in caught.value.message
 
 
+def broken_package(offset: int, value: int) -> bytes:
+    """Return a Word file whose list of contents has a wrong byte so far behind its beginning."""
+    content = bytearray(package("word/文.xml"))
+    content[content.rfind(b"PK\x01\x02") + offset] = value
+    return bytes(content)
+
+
+@pytest.mark.parametrize(("offset", "value"), [(6, 255), (46 + 5, 0xFF)], ids=["version", "name that is no UTF-8"])
+def test_a_broken_package_is_refused_in_words(offset: int, value: int) -> None:
+    with pytest.raises(UserError, match="不是可以接收的佐证材料"):
+        detect_kind(io.BytesIO(broken_package(offset, value)), "通知.docx")
+
+
 def test_enormous_picture_is_refused_without_being_opened() -> None:
     header = bytearray(picture("PNG"))
     header[16:24] = (50000).to_bytes(4, "big") + (50000).to_bytes(4, "big")
