@@ -74,7 +74,7 @@ def test_anonymous_people_are_sent_to_the_login_page(scene: Scene) -> None:
         assert answer.status_code == OPEN.get((method, name), 302), name
     for name, arguments in admin_addresses():
         client = scene.client(ANONYMOUS)
-        chain = client.get(admin_address(scene, name, arguments), follow=True).redirect_chain  # type: ignore[attr-defined]
+        chain = client.get(admin_address(scene, name, arguments), follow=True).redirect_chain
         assert chain[-1][0].startswith(LOGIN), name
 
 
