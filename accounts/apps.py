@@ -8,3 +8,7 @@ class AccountsConfig(AppConfig):
 
     name = "accounts"
     verbose_name = "账号"
+
+    def ready(self) -> None:
+        """Let logins and password changes leave audit entries."""
+        from accounts import signals  # noqa: F401

@@ -51,6 +51,27 @@ def record(
     )
 
 
+def record_login(*, actor: "User | None", action: str, name: str, summary: str) -> Entry:
+    """Append an entry about getting in or out; it belongs to no object, so that it fills nobody's history.
+
+    Args:
+        actor: the person; None where nobody was let in.
+        action: stable code such as `account.login`.
+        name: the user name as typed; the account may not exist.
+        summary: one Chinese sentence.
+    """
+    return Entry.objects.create(
+        at=clock.now(),
+        actor=actor,
+        actor_name=str(actor) if actor is not None else "未登录",
+        action=action,
+        object_type="accounts.user",
+        object_id="",
+        object_label=name[:60],
+        summary=summary[:300],
+    )
+
+
 def history_of(target: models.Model) -> models.QuerySet[Entry]:
     """Return the object's entries, newest first."""
     return Entry.objects.filter(object_type=target._meta.label_lower, object_id=str(target.pk))
