@@ -13,6 +13,8 @@ def watch_the_county(journey: Journey) -> None:
     """Each of the four figures, and a cell of the table, opens exactly the rows it counts."""
     office = journey.as_("anwei")
     office.go("/dashboard/")
+    office.picture("4-0-dashboard-of-this-year")
+    office.follow(f"{journey.year}年")
     office.arrives(f"{journey.year}年")
     office.picture("4-1-dashboard")
     figures = office.page.locator("a.stat")
@@ -37,6 +39,8 @@ def watch_as_a_department(journey: Journey) -> None:
     unit = journey.as_("jiaotong")
     unit.go("/dashboard/")
     unit.sees("本单位")
+    unit.follow(f"{journey.year}年")
+    unit.arrives(f"{journey.year}年")
     matrix = unit.section("各单位 × 各章节")
     assert matrix.get_by_role("rowheader").all_inner_texts() == ["县交通局"]
     unit.picture("4-3-dashboard-of-a-department")
