@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 MAX_FILES = 30
+# Other suffixes that mean the same kind of file.
+SAME_SUFFIX = {".jpg": (".jpeg", ".jpe", ".jfif"), ".heic": (".heif", ".hif")}
 
 
 def clean_name(name: str) -> str:
@@ -30,6 +32,11 @@ def clean_name(name: str) -> str:
     base = re.split(r"[\\/]", name)[-1]
     kept = "".join(char for char in base if unicodedata.category(char)[0] != "C")
     return kept.strip(" .")[-150:] or "未命名"
+
+
+def suffixed(name: str, suffix: str) -> str:
+    """Return the name with the suffix of what the file is, unless it has it already (`suffix` in small letters)."""
+    return name if name.lower().endswith((suffix, *SAME_SUFFIX.get(suffix, ()))) else name + suffix
 
 
 def access_to(user: "User", owner_type: str, owner_id: int) -> str:
@@ -82,7 +89,7 @@ def attach_file(*, actor: "User", owner: models.Model, upload: "UploadedFile[Any
     row = File(
         owner_type=owner_type,
         owner_id=owner.pk,
-        name=name,
+        name=suffixed(name, suffix),
         media_type=media_type,
         size=upload.size,
         sha256=digest,
@@ -100,7 +107,7 @@ def attach_file(*, actor: "User", owner: models.Model, upload: "UploadedFile[Any
                 actor=actor,
                 action="evidence.attach",
                 target=owner,
-                summary=f"上传佐证材料“{name}”",
+                summary=f"上传佐证材料“{row.name}”",
                 changes=[("SHA-256", "", digest)],
             )
     except BaseException:
