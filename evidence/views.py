@@ -9,6 +9,10 @@ from evidence.services import access_to
 # Shown in the browser; everything else is offered for saving.
 INLINE = {"application/pdf", "image/jpeg", "image/png", "image/gif", "image/webp"}
 
+# A file runs nothing of its own. Browsers' viewers of PDF, which run no script of the page, do not open in a sandbox.
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+PDF_POLICY = "frame-ancestors 'self'"
+
 
 @require_safe
 def download(request: HttpRequest, uid: str) -> HttpResponseBase:
@@ -27,7 +31,7 @@ def download(request: HttpRequest, uid: str) -> HttpResponseBase:
         content_type=row.media_type,
     )
     response["X-Content-Type-Options"] = "nosniff"
-    # A document runs nothing of its own inside our pages.
-    response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
-    response["Cache-Control"] = "private, max-age=3600"
+    response["Content-Security-Policy"] = PDF_POLICY if row.media_type == "application/pdf" else POLICY
+    # On a shared computer the file is asked for again, so that it is not shown to the next person.
+    response["Cache-Control"] = "private, no-cache"
     return response
