@@ -38,3 +38,19 @@ class ContentSecurityPolicyMiddleware:
         if not (settings.DEBUG and response.status_code in (404, 500)):
             response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
         return response
+
+
+class NoStoreMiddleware:
+    """Let browsers keep no page: on a shared computer "back" after logout must not show what the last person saw.
+
+    Views that know better set the header themselves; static files are served before this.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Add the header to the response of `request`."""
+        response = self.get_response(request)
+        response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
