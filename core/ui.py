@@ -140,7 +140,7 @@ def _labels(field: forms.Field, values: list[str]) -> dict[str, str]:
         try:
             chosen = field.queryset.filter(**{f"{key}__in": values}) if field.queryset is not None else []
             return {str(getattr(each, key)): field.label_from_instance(each) for each in chosen}
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, OverflowError):
             return {}
     choices: Iterable[Any] = getattr(field, "choices", ())
     flat: dict[str, str] = {}

@@ -20,7 +20,7 @@ class ReminderFilter(FilterSet):
     state = django_filters.ChoiceFilter(label="状态", choices=STATES, empty_label="全部", method="by_state")
     sent = django_filters.DateFromToRangeFilter(field_name="sent_on", label="发送日期")
     # One task's rows: the link from its page.
-    task = django_filters.NumberFilter(field_name="task", widget=forms.HiddenInput)
+    task = django_filters.NumberFilter(field_name="task__id", widget=forms.HiddenInput)
     primary = ("q", "rule", "state", "sent")
 
     class Meta:
