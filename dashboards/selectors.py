@@ -174,7 +174,7 @@ def weeks_ahead(tasks: "QuerySet[Task]", scope: dict[str, object], today: date) 
         start = today + timedelta(days=7 * index)
         last = start + timedelta(days=6)
         path = rows_path(**scope, unfinished=1, due_from=start, due_to=last)
-        weeks.append(Week(f"{start:%m-%d} 至 {last:%m-%d}", count, count * 100 // most, path))
+        weeks.append(Week(f"{start.month}月{start.day}日—{last.month}月{last.day}日", count, count * 100 // most, path))
     return weeks
 
 

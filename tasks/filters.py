@@ -22,7 +22,7 @@ class TaskFilter(FilterSet):
     q = django_filters.CharFilter(
         label="搜索",
         method="search",
-        widget=forms.SearchInput(attrs={"placeholder": "任务名称、编号、原文、单位（可用拼音首字母）"}),
+        widget=forms.SearchInput(attrs={"placeholder": "名称、编号、单位、原文"}),
     )
     year = django_filters.ChoiceFilter(label="年度", field_name="plan__year", choices=(), empty_label="全部年度")
     lamp = django_filters.MultipleChoiceFilter(

@@ -10,15 +10,25 @@ TENTH = Decimal("0.1")
 
 
 class Measured(Protocol):
-    """Anything with an operator and a target value."""
+    """Anything with an operator, a target value and the span the value holds for."""
 
     operator: str
     value: Decimal
+    period: str
+
+
+# A target for the year is reached once; one for a shorter span has to be met again and again.
+WHOLE_YEAR = ("", "year")
 
 
 def is_limit(target: Measured) -> bool:
     """Say whether the target is a limit to keep (不超过…, 清零) rather than an amount to reach."""
     return target.operator == "<=" or target.value == 0
+
+
+def is_amount(target: Measured) -> bool:
+    """Say whether the target is an amount to reach in the course of the year, which progress can be computed from."""
+    return not is_limit(target) and target.period in WHOLE_YEAR
 
 
 def limit_broken(target: Measured, value: Decimal | None) -> bool:
@@ -27,8 +37,8 @@ def limit_broken(target: Measured, value: Decimal | None) -> bool:
 
 
 def target_percent(target: Measured, value: Decimal | None) -> Decimal | None:
-    """Return how far an amount target has come, capped at 100; None for limits, which are kept, not reached."""
-    if is_limit(target):
+    """Return how far an amount target has come, capped at 100; None for what is kept or met anew in each period."""
+    if not is_amount(target):
         return None
     if value is None:
         return Decimal(0)

@@ -16,7 +16,7 @@ from evidence.models import File
 from responsibility.authority import Authority, authority_of
 from tasks.lamps import plain
 from tasks.models import ProgressReport, Task, TaskSupport
-from tasks.progress import is_limit, limit_broken, planned_percent
+from tasks.progress import is_amount, limit_broken, planned_percent
 from tasks.transitions import REPORT_LABEL, SIGN
 
 SOON_DAYS = 7
@@ -139,7 +139,10 @@ def _office_queues() -> list[WorkQueue]:
         count = tasks.count()
         if count:
             path = reverse("tasks:reviews")
-            rows = [_row(task, label, f"{path}?task={task.pk}", task.lead.short_name) for task in tasks[:SHOWN]]
+            rows = [
+                _row(task, label, f"{path}?task={task.pk}", task.lead.short_name, f"{task.submitted_on:%m月%d日}报")
+                for task in tasks[:SHOWN]
+            ]
             found.append(WorkQueue(key, order, title, short, "blue", count, rows, f"{path}?state={state}"))
     return found
 
@@ -185,7 +188,7 @@ def review_checks(task: Task, report: ProgressReport, files: Sequence[File]) -> 
         value = values.get(target.pk)
         if value is None:
             continue
-        if target.verified_value is not None and value < target.verified_value and not is_limit(target):
+        if target.verified_value is not None and value < target.verified_value and is_amount(target):
             fell = f"{plain(target.verified_value)} 降为 {plain(value)}"
             checks.append(Check(False, f"“{target.metric}”由上次审定的 {fell}，累计值不应减少。"))
         if limit_broken(target, value):

@@ -33,7 +33,6 @@ class TaskTable(tables.Table):
         fields: tuple[str, ...] = ()
         sequence = ("task", "code", "title", "lead", "due_on", "state", "lamp", "progress")
         order_by_field = "sort"
-        order_by = ("code",)
 
     def order_lamp(self, queryset: "QuerySet[Task]", is_descending: bool) -> "tuple[QuerySet[Task], bool]":
         """Order by colour, worst first."""

@@ -129,7 +129,9 @@ def number(value: Decimal | int | float | None, unit: str = "") -> str:
     if isinstance(value, str):
         raise MissingArgument("{% number %} needs a number")
     text = ui.grouped(value)
-    return f"{text} {unit}" if unit and value is not None else text
+    if not unit or value is None:
+        return text
+    return text + unit if unit[0] in "%‰" else f"{text} {unit}"
 
 
 @register.inclusion_tag("ui/stat.html")

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from core.fields import SeveralRowsField
 from evidence.checks import MAX_BYTES
 from responsibility.models import Unit
 from tasks.models import Operator, Plan, PlanItem
@@ -141,7 +142,7 @@ class ItemForm(forms.Form):
         empty_label="（未定）",
         widget=forms.Select(attrs={"data-enhance": ""}),
     )
-    supports = forms.ModelMultipleChoiceField(
+    supports = SeveralRowsField(
         label="配合单位",
         queryset=Unit.objects.all(),
         required=False,

@@ -8,7 +8,7 @@ from django import forms
 
 from tasks.lamps import plain
 from tasks.models import ProgressReport, Task, TaskTarget
-from tasks.progress import is_limit
+from tasks.progress import WHOLE_YEAR, is_amount
 from tasks.services.reporting import TEXT_FIELDS, ReportDraft
 
 TEXT_LABELS = {
@@ -54,9 +54,9 @@ class ReportForm(forms.Form):
                 min_value=Decimal(0),
                 max_digits=16,
                 decimal_places=2,
-                help_text=f"目标：{wanted}{before}。填自年初以来的累计值。",
+                help_text=f"目标：{_every(target.period)}{wanted}{before}。{_what_to_fill(target)}",
             )
-        self.states_own_percent = all(is_limit(target) for target in self.targets)
+        self.states_own_percent = not any(is_amount(target) for target in self.targets)
         if self.states_own_percent:
             self.fields["percent"] = FigureField(
                 label="总体进度（%）",
@@ -107,3 +107,16 @@ class ReportForm(forms.Form):
 def _written(value: Decimal | None) -> str:
     """Write a figure as a person would type it."""
     return "" if value is None else plain(value)
+
+
+PERIODS = {"half_year": "每半年", "quarter": "每季度", "month": "每月", "week": "每周", "day": "每天"}
+
+
+def _every(period: str) -> str:
+    return PERIODS.get(period, "")
+
+
+def _what_to_fill(target: TaskTarget) -> str:
+    if target.period in WHOLE_YEAR:
+        return "填自年初以来的累计值。"
+    return f"填最近一期（{_every(target.period) or '每期'}）的完成值，不折算总体进度。"

@@ -3,11 +3,10 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
-from django_tables2 import RequestConfig
 
 from core import clock
 from core.queues import queues_of, summary_line
-from core.ui import page_size
+from core.ui import turn_page
 from responsibility.authority import authority_of
 from tasks.filters import TaskFilter
 from tasks.models import LampRule, Task
@@ -25,7 +24,7 @@ def work(request: HttpRequest) -> HttpResponse:
 @require_safe
 def task_list(request: HttpRequest) -> HttpResponse:
     """Show the tasks the person may see, filtered, sorted and paged by the address."""
-    rows = Task.objects.visible_to(request.user).select_related("lead")
+    rows = Task.objects.visible_to(request.user).select_related("lead").order_by("-plan__year", "code")
     filters = TaskFilter(request.GET, queryset=rows, request=request)
     # A filter that means nothing finds nothing; ignoring it would show more than was asked for.
     found = filters.qs if filters.is_valid() else rows.none()
@@ -36,7 +35,7 @@ def task_list(request: HttpRequest) -> HttpResponse:
         exclude=() if with_ticks else ("task",),
         empty_text="没有符合条件的任务。请调整筛选条件，或在工作要点发布后再来查看。",
     )
-    RequestConfig(request, paginate={"per_page": page_size(request), "silent": True}).configure(table)
+    turn_page(request, table)
     context = {
         "filters": filters,
         "table": table,

@@ -15,11 +15,10 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods, require_safe
 from django_filters.filterset import FilterSet
-from django_tables2 import RequestConfig
 
 from core import clock
 from core.errors import NotAllowed, UserError
-from core.ui import page_size
+from core.ui import turn_page
 from evidence.services import clean_name
 from responsibility.authority import authority_of
 from tasks.forms.plans import PlanImportForm
@@ -109,7 +108,7 @@ def plan_list(request: HttpRequest) -> HttpResponse:
     table.empty_text = (
         "可以清除上面的条件，或者导入一份新的工作要点。" if office else "县安委办发布工作要点后会显示在这里。"
     )
-    RequestConfig(request, paginate={"per_page": page_size(request)}).configure(table)
+    turn_page(request, table)
     if not office:
         del filters.form.fields["state"]
     context = {"filters": filters, "table": table, "count": table.page.paginator.count, "is_office": office}

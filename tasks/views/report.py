@@ -44,13 +44,16 @@ def _page(
     request: HttpRequest, task: Task, form: ReportForm, draft: ProgressReport | None, **extra: Any
 ) -> HttpResponse:
     last = task.reports.exclude(state=ProgressReport.State.DRAFT).first()
+    returned = last if last and last.state == ProgressReport.State.RETURNED else None
     context = {
         "task": task,
         "form": form,
         "draft": draft,
         "files": files_of(draft) if draft else [],
+        # They come into the new round with its first save.
+        "kept_files": files_of(returned) if returned and not draft else [],
         "lacks": missing_before_submit(draft) if draft else [],
-        "returned": last if last and last.state == ProgressReport.State.RETURNED else None,
+        "returned": returned,
         "accepted": ACCEPTED,
         "max_mb": MAX_BYTES // 1024 // 1024,
         "today": clock.today(),

@@ -127,3 +127,11 @@ def test_missed_periods_counts_whole_periods_between() -> None:
     assert missed_periods(date(2026, 1, 1), date(2026, 6, 30), QUARTER) == 0
     assert missed_periods(date(2026, 1, 1), date(2026, 7, 1), QUARTER) == 1
     assert missed_periods(date(2025, 12, 31), date(2026, 4, 1), MONTH) == 3
+
+
+def test_target_of_a_shorter_span_never_completes_the_year() -> None:
+    monthly = TaskTarget(operator=">=", value=Decimal(30), period="month")
+    assert target_percent(monthly, Decimal(30)) is None
+    assert computed_percent([(monthly, Decimal(30))]) is None
+    yearly = TaskTarget(operator=">=", value=Decimal(400), period="year")
+    assert computed_percent([(monthly, Decimal(30)), (yearly, Decimal(100))]) == 25
