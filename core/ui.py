@@ -15,6 +15,8 @@ from django_filters.filterset import FilterSet
 from django_filters.widgets import DateRangeWidget, SuffixedMultiWidget
 
 PAGE_SIZES = (20, 50, 100)
+# Digits of the largest number a database takes for a key; SQLite and PostgreSQL refuse longer ones with an error.
+LONGEST_KEY = 18
 
 
 class MissingArgument(ValueError):
@@ -67,12 +69,22 @@ def due_text(due_on: date | None, today: date, *, met: bool = False) -> DueText:
 def page_size(request: HttpRequest, default: int = PAGE_SIZES[0]) -> int:
     """Return the rows a page shows: `per_page` of the address where it is one of PAGE_SIZES, else `default`."""
     asked = request.GET.get("per_page", "")
-    return int(asked) if asked.isdecimal() and int(asked) in PAGE_SIZES else default
+    return next((size for size in PAGE_SIZES if str(size) == asked), default)
 
 
 def page_of(request: HttpRequest, rows: Any, default: int = PAGE_SIZES[0]) -> Page[Any]:
     """Return the page of `rows` (queryset or list) named by `page` and `per_page`; a bad number gives the nearest."""
     return Paginator(rows, page_size(request, default)).get_page(request.GET.get("page"))
+
+
+def turn_page(request: HttpRequest, table: django_tables2.Table) -> None:
+    """Order a table and open it at the page, both as the address says.
+
+    The library's own paging takes any number of rows from the address, also none and all of them.
+    """
+    django_tables2.RequestConfig(request, paginate=False).configure(table)
+    table.page = page_of(request, table.rows)
+    table.paginator = table.page.paginator
 
 
 def address(params: QueryDict, **changes: object) -> str:
@@ -137,10 +149,11 @@ def _labels(field: forms.Field, values: list[str]) -> dict[str, str]:
     """Return the words of the chosen values of a choice field; a value that is no choice is missing."""
     if isinstance(field, forms.ModelChoiceField):
         key = field.to_field_name or "pk"
+        values = [value for value in values if len(value) <= LONGEST_KEY]
         try:
             chosen = field.queryset.filter(**{f"{key}__in": values}) if field.queryset is not None else []
             return {str(getattr(each, key)): field.label_from_instance(each) for each in chosen}
-        except (ValueError, TypeError, OverflowError):
+        except (ValueError, TypeError):
             return {}
     choices: Iterable[Any] = getattr(field, "choices", ())
     flat: dict[str, str] = {}

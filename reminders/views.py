@@ -3,10 +3,9 @@
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
-from django_tables2 import RequestConfig
 
 from accounts.requests import PersonRequest
-from core.ui import page_size
+from core.ui import turn_page
 from reminders.filters import ReminderFilter
 from reminders.models import Reminder, ReminderRule
 from reminders.tables import ReminderTable
@@ -23,7 +22,7 @@ def reminder_list(request: PersonRequest) -> HttpResponse:
     rows = Reminder.objects.filter(task__in=Task.objects.visible_to(request.user))
     filters = ReminderFilter(request.GET, rows.select_related("task", "rule", "recipient"))
     table = ReminderTable(filters.qs)
-    RequestConfig(request, paginate={"per_page": page_size(request)}).configure(table)
+    turn_page(request, table)
     rules = ReminderRule.objects.filter(active=True)
     context = {"filters": filters, "table": table, "count": table.page.paginator.count, "rules": rules}
     return render(request, "reminders/list.html", context)

@@ -6,6 +6,7 @@ from django import forms
 from django.contrib.auth import get_user_model
 
 from core import clock
+from core.fields import SeveralRowsField
 from responsibility.models import KeywordRule, Role, Unit
 from responsibility.selectors import assignable_units
 from responsibility.services.memberships import Post
@@ -58,7 +59,7 @@ class AliasForm(forms.Form):
 class MembersForm(forms.Form):
     """The units a collective name stands for."""
 
-    members = forms.ModelMultipleChoiceField(
+    members = SeveralRowsField(
         label="成员单位",
         queryset=Unit.objects.exclude(kind=Unit.Kind.GROUP),
         required=False,

@@ -7,18 +7,18 @@ from typing import Any
 from django import forms
 from django.http import HttpResponse
 from django.shortcuts import render
-from django_tables2 import RequestConfig, Table
+from django_tables2 import Table
 
 from accounts.requests import PersonRequest
 from core.errors import NotAllowed, StaleObject, UserError
-from core.ui import page_size
+from core.ui import turn_page
 
 METHODS = ["GET", "HEAD", "POST"]
 
 
 def list_page(request: PersonRequest, template: str, filters: Any, table: Table, **context: Any) -> HttpResponse:
     """Show a filtered table with paging and order from the address."""
-    RequestConfig(request, paginate={"per_page": page_size(request)}).configure(table)
+    turn_page(request, table)
     found = {"filters": filters, "table": table, "count": table.page.paginator.count}
     return render(request, template, found | context)
 

@@ -4,10 +4,9 @@ from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
-from django_tables2 import RequestConfig
 
 from core import clock
-from core.ui import page_size
+from core.ui import turn_page
 from supervision.filters import LetterFilter
 from supervision.models import Letter
 from supervision.permissions import may_compose
@@ -22,7 +21,7 @@ def letter_list(request: HttpRequest) -> HttpResponse:
     rows = rows.order_by("-created_at", "-pk")
     filters = LetterFilter(request.GET, queryset=rows, request=request)
     table = LetterTable(filters.qs)
-    RequestConfig(request, paginate={"per_page": page_size(request), "silent": True}).configure(table)
+    turn_page(request, table)
     context = {
         "filters": filters,
         "table": table,
