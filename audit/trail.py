@@ -36,7 +36,26 @@ def record(
         changes: (label, old, new) triples in words.
         operation: shared by all rows of one bulk action.
     """
-    return Entry.objects.create(
+    entry = _entry(actor, action, target, summary, operation or uuid.uuid4())
+    entry.reason, entry.changes = reason, [list(change) for change in changes]
+    entry.save(force_insert=True)
+    return entry
+
+
+def record_many(*, actor: "User | None", action: str, summaries: Sequence[tuple[models.Model, str]]) -> None:
+    """Append one entry for each of many objects of one operation, in one statement.
+
+    Args:
+        actor: the person; None for the system's own jobs.
+        action: stable code.
+        summaries: each object with the sentence for its history.
+    """
+    operation = uuid.uuid4()
+    Entry.objects.bulk_create(_entry(actor, action, target, summary, operation) for target, summary in summaries)
+
+
+def _entry(actor: "User | None", action: str, target: models.Model, summary: str, operation: uuid.UUID) -> Entry:
+    return Entry(
         at=clock.now(),
         actor=actor,
         actor_name=str(actor) if actor is not None else "系统",
@@ -45,9 +64,7 @@ def record(
         object_id=str(target.pk),
         object_label=str(target)[:200],
         summary=summary[:300],
-        reason=reason,
-        changes=[list(change) for change in changes],
-        operation=operation or uuid.uuid4(),
+        operation=operation,
     )
 
 

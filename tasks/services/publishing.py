@@ -206,6 +206,11 @@ def publish_plan(
         summary=f"发布工作要点，生成任务{len(tasks)}项",
         changes=[("状态", Plan.State.DRAFT.label, Plan.State.PUBLISHED.label)],
     )
+    trail.record_many(
+        actor=actor,
+        action="task.assign",
+        summaries=[(task, f"交办任务：{task.lead.name}牵头，{task.due_on:%Y-%m-%d}前完成") for task in tasks],
+    )
     _tell_units(plan, tasks, supports, groups)
     return tasks
 
