@@ -90,8 +90,13 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     """Reads of memberships."""
 
     def active_on(self, day: date) -> Self:
-        """Keep those in force on `day`."""
-        return self.filter(Q(valid_from__lte=day), Q(valid_to__isnull=True) | Q(valid_to__gte=day))
+        """Keep those in force on `day`, in units in force on that day: nobody acts for a unit that is no more."""
+        return self.filter(
+            Q(valid_from__lte=day),
+            Q(valid_to__isnull=True) | Q(valid_to__gte=day),
+            Q(unit__valid_from__isnull=True) | Q(unit__valid_from__lte=day),
+            Q(unit__valid_to__isnull=True) | Q(unit__valid_to__gte=day),
+        )
 
 
 class Membership(models.Model):

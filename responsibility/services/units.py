@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
@@ -11,10 +11,11 @@ from django.db.models import Q
 from django.http import Http404
 
 from audit import trail
+from core import clock
 from core.errors import UserError
 from core.models import bump, lock_row
 from responsibility.initials import initials_of
-from responsibility.models import Unit, UnitAlias
+from responsibility.models import Membership, Role, Unit, UnitAlias
 from responsibility.permissions import require_administrator
 from responsibility.services.changes import assign, refusing_twins
 
@@ -126,12 +127,24 @@ def _keep_former(unit: Unit, names: Iterable[str]) -> list[str]:
     return kept
 
 
+def _require_an_administrator(unit: Unit) -> None:
+    """Refuse dates of a unit that leave nobody to keep units and accounts.
+
+    Raises:
+        UserError: every administrator is one in that unit.
+    """
+    days = [clock.today(), *([unit.valid_to + timedelta(days=1)] if unit.valid_to else [])]
+    rows = Membership.objects.filter(role=Role.ADMINISTRATOR, user__is_active=True)
+    if not all(rows.active_on(max(day, days[0])).exists() for day in days):
+        raise UserError("系统管理员都在这个单位任职。请先在其他单位指定系统管理员，再修改启用、停用日期。")
+
+
 @transaction.atomic
 def change_unit(*, actor: "User", unit_id: int, draft: UnitDraft, expected_version: int | None = None) -> Unit:
     """Change a unit; a name it loses is kept as a former alias.
 
     Raises:
-        UserError: see `check_draft`.
+        UserError: see `check_draft` and `_require_an_administrator`.
         StaleObject: changed by somebody else since `expected_version`.
         Http404, NotAllowed: no such unit, or the actor is not the administrator.
     """
@@ -144,6 +157,7 @@ def change_unit(*, actor: "User", unit_id: int, draft: UnitDraft, expected_versi
     unit.initials = initials_of(unit.short_name)
     with refusing_twins(TWIN):
         bump(unit, *asdict(draft), "initials")
+    _require_an_administrator(unit)
     former = _keep_former(unit, dict.fromkeys(names))
     summary = f"修改单位“{unit.name}”" + (f"，旧名称{'、'.join(former)}留作别名" if former else "")
     trail.record(actor=actor, action="unit.change", target=unit, summary=summary, changes=changes)
