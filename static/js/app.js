@@ -84,10 +84,11 @@
       if (event.dataTransfer.files.length) add(event.dataTransfer.files);
     });
     (zone.closest("form") || zone).addEventListener("paste", (event) => {
-      const files = event.clipboardData ? event.clipboardData.files : [];
-      if (!files.length) return;
+      const clipboard = event.clipboardData;
+      /* Cells of a spreadsheet and words of a document come with a picture of themselves: the text is what is meant. */
+      if (!clipboard || !clipboard.files.length || clipboard.types.includes("text/plain")) return;
       event.preventDefault();
-      add(files);
+      add(clipboard.files);
     });
   };
 
