@@ -5,7 +5,9 @@ Out of the box (no variable set) the application runs on SQLite and the embedded
 """
 
 import secrets
+from contextlib import suppress
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 import django_stubs_ext
@@ -22,7 +24,7 @@ if (BASE_DIR / ".env").is_file():
     environ.Env.read_env(BASE_DIR / ".env")
 
 VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var"))).resolve()
-VAR_DIR.mkdir(parents=True, exist_ok=True)
+VAR_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
 def _secret_key() -> str:
@@ -32,8 +34,12 @@ def _secret_key() -> str:
         return given
     path = VAR_DIR / "secret.key"
     if not path.exists():
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(50))
+        # Server, worker and clock may start together: a whole key gets its name at once, and the first one keeps it.
+        with NamedTemporaryFile("w", dir=VAR_DIR) as fresh:
+            fresh.write(secrets.token_urlsafe(50))
+            fresh.flush()
+            with suppress(FileExistsError):
+                path.hardlink_to(fresh.name)
     return path.read_text().strip()
 
 
