@@ -132,10 +132,14 @@ def act(request: HttpRequest, pk: int, action: str) -> HttpResponse:
                 return redirect("supervision:reply", pk=pk)
             return redirect("supervision:detail", pk=pk)
     letter = get_letter_for(request.user, pk)
-    typed = {"failed": action, "error": error, "typed_reason": request.POST.get("reason", "")}
+    context = detail_context(request, letter)
+    reason = request.POST.get("reason", "")
+    # Where the letter has moved on the form is gone: what was typed is shown with the error.
+    lost = "" if action in {row.action for row in context["moves"]} else reason
+    typed = {"failed": action, "error": error, "typed_reason": reason, "lost_reason": lost}
     if "signatory" in request.POST:
         typed["signatory"] = request.POST["signatory"]
-    return render(request, "supervision/detail.html", detail_context(request, letter) | typed, status=409)
+    return render(request, "supervision/detail.html", context | typed, status=409)
 
 
 @xframe_options_sameorigin

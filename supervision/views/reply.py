@@ -27,7 +27,13 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
     if not plays(request.user, REPLY.who, letter):
         raise NotAllowed("只有主送单位的联络员和负责人可以回复。")
     if letter.state not in REPLY.sources:
-        messages.info(request, f"函件当前为“{letter.get_state_display()}”，不能填写回复。")
+        sentence = f"函件当前为“{letter.get_state_display()}”，不能填写回复。"
+        if request.method == "POST":
+            # Answered by a colleague meanwhile: nothing is saved, but what was typed stays on the screen.
+            return _page(
+                request, letter, _typed(request, letter), errors=[f"{sentence}您填写的内容未保存，请另行留存。"]
+            )
+        messages.info(request, sentence)
         return redirect("supervision:detail", pk=pk)
     if request.method == "POST":
         return _save(request, letter)

@@ -119,9 +119,16 @@ def act(request: HttpRequest, pk: int, action: str) -> HttpResponse:
             return redirect("tasks:report", pk=pk)
         return redirect("tasks:detail", pk=pk)
     task = get_task_for(request.user, pk)
-    context = detail_context(request, task) | {
+    context = detail_context(request, task)
+    typed = request.POST.get("reason", "")[:2000]
+    drawn = {row.action for row in context["moves"]}
+    if context["obstacle"]:
+        drawn -= set(context["closing_moves"])
+    context |= {
         "failed": action,
         "error": error,
-        "typed_reason": request.POST.get("reason", "")[:2000],
+        "typed_reason": typed,
+        # The task has moved on and its form is gone: what was typed is shown with the error.
+        "lost_reason": "" if action in drawn else typed,
     }
     return render(request, "tasks/detail.html", context, status=409)
