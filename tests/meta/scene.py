@@ -32,6 +32,8 @@ from tests.supervision.letters import letter_in
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 NOON = datetime(2026, 5, 12, 2, 0, tzinfo=UTC)
 LETTER_STATES = [state for state in Letter.State.values if state != Letter.State.VOID]
+# A task under way whose figures are all in, for the moves that close it.
+COMPLETE = "complete"
 ANONYMOUS = "anonymous"
 S = Task.State
 
@@ -76,15 +78,16 @@ def draft_report(county: County, task: Task, value: str) -> None:
 def task_in(state: str, county: County, plan: Plan, number: int, **extra: Any) -> Task:
     """Return a task of 县应急管理局, supported by 河口镇, brought to `state`."""
     task = make_task(plan, county.units["YJ"], number, supports=(county.units["Z1"],), **extra)
-    if state in (S.REPORTED, S.RETURNED, S.CLOSING, S.CLOSED):
-        draft_report(county, task, "400" if state in (S.CLOSING, S.CLOSED) else "100")
+    if state in (S.REPORTED, S.RETURNED, S.CLOSING, S.CLOSED, COMPLETE):
+        draft_report(county, task, "100" if state in (S.REPORTED, S.RETURNED) else "400")
         submit_report(actor=county.editor, task_id=task.pk)
     elif state == S.ACTIVE:
         sign_task(actor=county.editor, task_id=task.pk)
     if state == S.RETURNED:
         return_report(actor=county.office, task_id=task.pk, reason="材料不全")
-    if state in (S.CLOSING, S.CLOSED):
+    if state in (S.CLOSING, S.CLOSED, COMPLETE):
         pass_report(actor=county.office, task_id=task.pk)
+    if state in (S.CLOSING, S.CLOSED):
         request_close(actor=county.editor, task_id=task.pk, reason="全部完成")
     if state == S.CLOSED:
         close_task(actor=county.office, task_id=task.pk, reason="同意")
@@ -96,7 +99,7 @@ def make_scene() -> Scene:
     """Create everything at the frozen moment."""
     county = make_county()
     scene = Scene(county, make_plan(county))
-    for number, state in enumerate(S.values, 1):
+    for number, state in enumerate([*S.values, COMPLETE], 1):
         scene.tasks[state] = task_in(state, county, scene.plan, number)
     late = date(2026, 4, 30)
     for number, state in enumerate(LETTER_STATES, 21):

@@ -26,7 +26,7 @@ TABLE: tuple[tuple[str, str, str, str], ...] = (
     ("GET",  "supervision:reply",              "letter received", "403 403 200 200 404 403 404 404 404"),
     ("POST", "supervision:reply",              "letter received", "403 403 409 409 404 403 404 404 404"),
     ("GET",  "supervision:reply",              "letter issued",   "403 403 302 302 404 403 404 404 404"),
-    ("POST", "supervision:reply",              "letter issued",   "403 403 302 302 404 403 404 404 404"),
+    ("POST", "supervision:reply",              "letter issued",   "403 403 409 409 404 403 404 404 404"),
     ("POST", "supervision:act",                "letter move",     "403 403 302 302 404 403 404 404 404"),
     ("GET",  "supervision:preview",            "letter draft",    "200 200 404 404 404 404 404 404 404"),
     ("GET",  "supervision:preview",            "letter issued",   "200 200 200 200 404 200 404 404 404"),
