@@ -217,7 +217,10 @@ def test_reports_are_complete(name: str, task: dict[str, Any]) -> None:
     for number, report in enumerate(task["reports"], start=1):
         values = report["values"]
         pairs = [
-            (SimpleNamespace(operator=metric["operator"], value=Decimal(str(metric["value"]))), Decimal(str(value)))
+            (
+                SimpleNamespace(operator=metric["operator"], value=Decimal(str(metric["value"])), period=""),
+                Decimal(str(value)),
+            )
             for metric, value in zip(task["metrics"], values, strict=True)
         ]
         percent = Decimal(str(report["percent"]))
