@@ -32,7 +32,7 @@ def sent(county: County, task: Task, as_person: AsPerson, name: str, content: by
     draft = save_draft(actor=county.editor, task_id=task.pk, draft=ReportDraft(texts={"actions_taken": "演练"}))
     file = attach_file(actor=county.editor, owner=draft, upload=SimpleUploadedFile(name, content))
     response = as_person("editor").get(reverse("evidence:download", args=[file.uid]))
-    response.close()
+    response.getvalue()
     return response.headers
 
 

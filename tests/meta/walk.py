@@ -35,7 +35,8 @@ class Row:
         send = getattr(scene.client(person), self.method.lower())
         answer: HttpResponse = send(address, **extra)
         if answer.streaming:
-            answer.close()
+            # Read to its end it closes itself; close() of our own would end the test's database connection as well.
+            answer.getvalue()
         return answer
 
 

@@ -291,8 +291,7 @@ def test_evidence_opens_and_is_what_it_says(demo: Loaded) -> None:
     for file in files:
         response = client.get(reverse("evidence:download", args=[file.uid]))
         assert response.status_code == 200, file
-        body = b"".join(response.streaming_content)  # type: ignore[attr-defined]
-        response.close()
+        body = response.getvalue()
         assert (len(body), response["Content-Type"]) == (file.size, file.media_type)
         assert body.startswith(starts[file.media_type])
 
