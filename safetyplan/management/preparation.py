@@ -59,15 +59,18 @@ def collect_static_files(say: Say) -> None:
     stamp.write_text(fingerprint)
 
 
-def create_first_accounts(say: Say, output: OutputWrapper, *, empty: bool) -> None:
+def create_first_accounts(say: Say, output: OutputWrapper, *, empty: bool) -> bool:
     """On the very first start load the demonstration county or, with `empty`, make the first administrator.
 
     Either happens as a whole or not at all, so that an interrupted first start is simply repeated.
+
+    Returns:
+        Whether this was the first start.
     """
     if get_user_model().objects.exists():
         if empty:
             say("数据库里已有账号，--empty 不起作用；要从头开始，请换一个数据目录（VAR_DIR）。")
-        return
+        return False
     with transaction.atomic():
         if empty:
             call_command("make_administrator", interactive=False, stdout=output)
@@ -76,6 +79,7 @@ def create_first_accounts(say: Say, output: OutputWrapper, *, empty: bool) -> No
             # Its accounts are printed with the address, on this start as on every later one.
             with open(os.devnull, "w") as nowhere:
                 call_command("load_demo", stdout=nowhere)
+    return True
 
 
 def catch_up() -> None:

@@ -154,8 +154,9 @@ class Command(BaseCommand):
         try:
             preparation.prepare_database(self._say)
             preparation.collect_static_files(self._say)
-            preparation.create_first_accounts(self._say, self.stdout, empty=empty)
-            preparation.catch_up()
+            # On the first start there is nothing the machine could have slept through.
+            if not preparation.create_first_accounts(self._say, self.stdout, empty=empty):
+                preparation.catch_up()
         except OperationalError as error:
             raise CommandError(
                 f"数据库连接或写入失败：{error}".strip() + "。请检查 DATABASE_URL、数据库服务和磁盘空间。"
