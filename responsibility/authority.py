@@ -22,6 +22,8 @@ class Authority:
     # unit id → names of the people the person stands in for there.
     acting_for: dict[int, str]
     title: str
+    # Enterprises the person belongs to.
+    enterprises: frozenset[int] = frozenset()
 
     @property
     def is_office(self) -> bool:
@@ -57,6 +59,7 @@ def _read(user_id: int, day: date) -> Authority:
         editor_units=frozenset(row.unit_id for row in rows if row.role == Role.EDITOR),
         head_units=frozenset(row.unit_id for row in rows if row.role == Role.HEAD),
         acting_for={row.unit_id: str(row.deputy_for) for row in rows if row.deputy_for is not None},
+        enterprises=frozenset(row.enterprise_id for row in rows if row.enterprise_id is not None),
         title="、".join(f"{row.unit.short_name} · {row.post or row.get_role_display()}" for row in rows[:2]),
     )
 

@@ -4,7 +4,7 @@ The storylines are dated; between two rounds of reports little waits. This modul
 forward to the end of the last working day and writes letters about tasks that are behind, again through the services.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -140,12 +140,13 @@ def _write(replay: Replay, task_id: int, *, issue: bool) -> None:
         issue_letter(actor=leader, letter_id=made.letters[0].pk, signatory=replay.people.names["leader-2"])
 
 
-def live_through(replays: list[Replay], *, until: datetime) -> int:
+def live_through(replays: list[Replay], *, until: datetime, more: Sequence[Event] = ()) -> int:
     """Carry out the storylines up to `until`, and what is under way on the last working day before it.
 
     Args:
         replays: the storylines, this year's last.
         until: the moment the demonstration is loaded.
+        more: what else happens, such as hazards found and drills held; what is dated later is left out.
 
     Returns:
         How many events happened.
@@ -153,6 +154,7 @@ def live_through(replays: list[Replay], *, until: datetime) -> int:
     today = clock.date_of(until)
     evening = moment_of(add_working_days(today, -1), *EVENING)
     events = timeline(replays, until=until)
+    events = sorted([*events, *(event for event in more if event.at <= until)], key=lambda event: event.at)
     carry_out([event for event in events if event.at <= evening])
     present = Present(replays[-1], evening, today, _settled(replays, evening, today))
     lively = [event for part in (_reports, _closings, _letters) for event in part(present)]

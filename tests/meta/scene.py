@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -35,6 +36,8 @@ LETTER_STATES = [state for state in Letter.State.values if state != Letter.State
 # A task under way whose figures are all in, for the moves that close it.
 COMPLETE = "complete"
 ANONYMOUS = "anonymous"
+# Each has a module of its own, scene_<part>.py.
+PARTS = ("responsibility", "hazards", "drills", "reports")
 S = Task.State
 
 
@@ -146,6 +149,8 @@ def make_scene() -> Scene:
     scene.samples["flag"] = {"pk": draft.pk}
     scene.samples |= {f"task {state}": {"pk": task.pk} for state, task in scene.tasks.items()}
     scene.samples |= {f"letter {state}": {"pk": letter.pk} for state, letter in scene.letters.items()}
+    for part in PARTS:
+        import_module(f"tests.meta.scene_{part}").add_to(scene)
     return scene
 
 

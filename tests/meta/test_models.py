@@ -34,6 +34,9 @@ SHOWN_IN_ADMIN = {
 OUTSIDE_ADMIN = {
     "accounts.FailedLogin",
     "evidence.File",
+    "responsibility.Enterprise",
+    "responsibility.Sector",
+    "responsibility.SectorSupervision",
     "supervision.Letter",
     "supervision.LetterCounter",
     "supervision.LetterItem",

@@ -7,6 +7,7 @@ change; a list may cost twelve queries, any other page twenty.
 import json
 import os
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,7 @@ from responsibility.models import KeywordRule, Membership, Role, Unit, UnitAlias
 from supervision.models import LetterItem
 from tasks.models import Plan, PlanItem, ProgressReport, ReportValue, Task
 from tests.county import make_task
-from tests.meta.scene import LETTER_STATES, Scene, task_in
+from tests.meta.scene import LETTER_STATES, PARTS, Scene, task_in
 from tests.meta.walk import pages
 from tests.supervision.letters import letter_in
 
@@ -109,6 +110,8 @@ def grow(scene: Scene) -> None:
         for task in Task.objects.all()
     )
     _lengthen(scene)
+    for part in PARTS:
+        import_module(f"tests.meta.scene_{part}").grow(scene)
 
 
 def _lengthen(scene: Scene) -> None:

@@ -6,11 +6,13 @@ the right get 403, whoever must not know that the object exists gets 404; anonym
 POST rows send what the scene says, mostly an empty form: 400, 409 and 422 bring it back with its errors.
 """
 
+from tests.meta import url_roles_drills, url_roles_hazards, url_roles_reports, url_roles_responsibility
+
 ROLES = ("office", "leader", "editor", "head", "other_editor", "auditor", "administrator", "enterprise", "stranger")
 
 # fmt: off
 # (method, address, sample, status of each of ROLES in their order)
-TABLE: tuple[tuple[str, str, str, str], ...] = (
+_MAIN: tuple[tuple[str, str, str, str], ...] = (
     ("GET",  "home",                           "",                "302 302 302 302 302 302 302 302 302"),
     ("GET",  "dashboards:overview",            "",                "200 200 200 200 200 200 403 403 403"),
     ("GET",  "evidence:download",              "file",            "200 200 200 200 404 200 404 404 404"),
@@ -110,6 +112,14 @@ TABLE: tuple[tuple[str, str, str, str], ...] = (
     ("GET",  "responsibility:audit",           "",                "403 403 403 403 403 200 200 404 404"),
 )
 # fmt: on
+
+TABLE = (
+    *_MAIN,
+    *url_roles_responsibility.TABLE,
+    *url_roles_hazards.TABLE,
+    *url_roles_drills.TABLE,
+    *url_roles_reports.TABLE,
+)
 
 # Pages of the account itself, alike for all who are logged in: (method, address, status).
 ACCOUNT: tuple[tuple[str, str, int], ...] = (

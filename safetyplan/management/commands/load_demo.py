@@ -1,7 +1,8 @@
 """Fill an empty database with the demonstration county."""
 
 from argparse import ArgumentParser
-from datetime import date, timedelta
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from unicodedata import east_asian_width
@@ -14,15 +15,17 @@ from accounts.models import User
 from core import clock
 from notifications.models import Notification
 from responsibility.models import Unit
-from safetyplan.demo.county import Account, county_name, make_people
+from safetyplan.demo.county import Account, People, county_name, make_people
 from safetyplan.demo.plans import publish_demo_plan
 from safetyplan.demo.present import live_through
-from safetyplan.demo.replay import Replay
+from safetyplan.demo.replay import Event, Replay
 from safetyplan.demo.story import moment_of
 from tasks.models import Plan, Task
 
 # Older messages of the replayed year are not news to anybody.
 NEWS_DAYS = 14
+# Each makes what a ledger of the demonstration begins with and returns what happens in it, in no order.
+LEDGERS: tuple[Callable[[People, datetime], list[Event]], ...] = ()
 
 
 def accounts_text(accounts: list[Account]) -> str:
@@ -57,7 +60,8 @@ class Command(BaseCommand):
                 publish_demo_plan(people, story="progress_last_year.json", year=today.year - 1, until=until),
                 publish_demo_plan(people, story="progress.json", year=today.year, until=until),
             ]
-            events = live_through([Replay(people, story) for story in stories], until=until)
+            more = [event for ledger in LEDGERS for event in ledger(people, until)]
+            events = live_through([Replay(people, story) for story in stories], until=until, more=more)
             Notification.objects.filter(created_at__lt=until - timedelta(days=NEWS_DAYS)).update(read_at=until)
         settings.COUNTY_FILE.write_text(county_name(), encoding="utf-8")
         text = accounts_text(people.accounts)

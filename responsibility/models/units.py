@@ -1,4 +1,4 @@
-"""Units of the county, who acts for them, and the rules that suggest a unit for a piece of work."""
+"""Units of the county and who acts for them."""
 
 from datetime import date
 from typing import TYPE_CHECKING, Self
@@ -12,6 +12,7 @@ from core.models import VersionedModel
 
 if TYPE_CHECKING:
     from accounts.models import User
+    from responsibility.models.enterprises import Enterprise
 
 
 class Unit(VersionedModel):
@@ -111,6 +112,15 @@ class Membership(models.Model):
     portfolio = models.CharField("分管工作", max_length=200, blank=True)
     valid_from = models.DateField("起始日期", default=clock.today)
     valid_to = models.DateField("截止日期", null=True, blank=True)
+    # Only for people of an enterprise: which one; `unit` is then the township or department they report to.
+    enterprise: "models.ForeignKey[Enterprise | None, Enterprise | None]" = models.ForeignKey(
+        "responsibility.Enterprise",
+        verbose_name="企业",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="memberships",
+    )
     deputy_for: "models.ForeignKey[User | None, User | None]" = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name="代理（A角）",
@@ -137,39 +147,10 @@ class Membership(models.Model):
             models.CheckConstraint(
                 condition=Q(deputy_for__isnull=True) | Q(valid_to__isnull=False), name="membership_deputy_dated"
             ),
+            models.CheckConstraint(
+                condition=Q(enterprise__isnull=True) | Q(role="enterprise"), name="membership_enterprise_role"
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.user} {self.unit.short_name} {self.get_role_display()}"
-
-
-class KeywordRule(VersionedModel):
-    """A county rule: text that names these words is usually this unit's business. It suggests, it never assigns."""
-
-    class Part(models.TextChoices):
-        """Which part in the work the unit is suggested for."""
-
-        LEAD = "lead", "牵头"
-        SUPPORT = "support", "配合"
-
-    # Words separated by 、; any one of them is enough.
-    keywords = models.CharField("关键词（任一）", max_length=300, help_text="多个词用顿号“、”分开，出现任意一个即命中")
-    required = models.CharField(
-        "且须同时出现", max_length=200, blank=True, help_text="多个词用顿号分开，须全部出现；可不填"
-    )
-    unit = models.ForeignKey(Unit, verbose_name="建议单位", on_delete=models.CASCADE, related_name="keyword_rules")
-    part = models.CharField("建议为", max_length=10, choices=Part, default=Part.LEAD)
-    weight = models.PositiveSmallIntegerField("权重", default=10, help_text="1–100，越大越优先")
-    reason = models.CharField("依据", max_length=200)
-    active = models.BooleanField("启用", default=True)
-
-    class Meta:
-        verbose_name = "关键词规则"
-        verbose_name_plural = "关键词规则"
-        ordering = ["unit", "-weight", "id"]
-        constraints = [
-            models.CheckConstraint(condition=Q(weight__gte=1, weight__lte=100), name="keyword_rule_weight_range"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.keywords} → {self.unit.short_name}"

@@ -1,0 +1,5 @@
+"""Who may open the pages of reports; columns as in url_roles.py."""
+
+# fmt: off
+TABLE: tuple[tuple[str, str, str, str], ...] = ()
+# fmt: on
