@@ -39,8 +39,12 @@ def require_administrator(user: "User | Any") -> None:
         raise NotAllowed("只有系统管理员可以维护单位和账号。")
 
 
-def require_office(user: "User | Any") -> None:
-    """Let through the office, whose keyword rules they are.
+def require_office(user: "User | Any", what: str = "查看和维护关键词规则") -> None:
+    """Let through the office, whose keyword rules and sectors they are.
+
+    Args:
+        user: who asks.
+        what: what only the office may do, for the sentence.
 
     Raises:
         Http404: not a colleague.
@@ -48,7 +52,7 @@ def require_office(user: "User | Any") -> None:
     """
     require_colleague(user)
     if not authority_of(user).is_office:
-        raise NotAllowed("只有县安委办可以查看和维护关键词规则。")
+        raise NotAllowed(f"只有县安委办可以{what}。")
 
 
 def require_audit_reader(user: "User | Any") -> None:

@@ -19,6 +19,7 @@ from safetyplan.demo.county import Account, People, county_name, make_people
 from safetyplan.demo.plans import publish_demo_plan
 from safetyplan.demo.present import live_through
 from safetyplan.demo.replay import Event, Replay
+from safetyplan.demo.sectors import make_sectors
 from safetyplan.demo.story import moment_of
 from tasks.models import Plan, Task
 
@@ -56,6 +57,7 @@ class Command(BaseCommand):
         until = clock.now() if options["today"] is None else moment_of(today, 18)
         with transaction.atomic():
             people = make_people()
+            make_sectors(people, year=today.year - 1)
             stories = [
                 publish_demo_plan(people, story="progress_last_year.json", year=today.year - 1, until=until),
                 publish_demo_plan(people, story="progress.json", year=today.year, until=until),
