@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tasks.views import detail, lists, report, reviews
+from tasks.views import detail, lists, report, reviews, sources
 
 app_name = "tasks"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("reviews/", reviews.reviews, name="reviews"),
     path("reviews/<int:pk>/<slug:action>/", reviews.review_act, name="review_act"),
     path("<int:pk>/", detail.task_detail, name="detail"),
+    path("targets/<int:target_pk>/source/", sources.change_source, name="source"),
     path("<int:pk>/report/", report.report, name="report"),
     path("<int:pk>/do/<slug:action>/", detail.act, name="act"),
 ]

@@ -36,6 +36,14 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(required=False, max_length=8000, strip=True)
 
 
+class SourceForm(forms.Form):
+    """取数来源 of a target: by hand or the metric of a ledger, with the reason; the service judges both."""
+
+    version = forms.IntegerField(min_value=1)
+    ledger = forms.CharField(required=False, max_length=60)
+    reason = forms.CharField(required=False, max_length=2000)
+
+
 class ReportForm(forms.Form):
     """进展填报: one field for each target, the percent where no target gives it, four texts, the draft's version."""
 
@@ -44,8 +52,10 @@ class ReportForm(forms.Form):
     def __init__(self, *args: Any, task: Task, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.targets: list[TaskTarget] = list(task.targets.all())
-        self.value_names = {target.pk: f"value_{target.pk}" for target in self.targets}
-        for target in self.targets:
+        # The figures of the others come from their ledgers.
+        by_hand = [target for target in self.targets if not target.ledger]
+        self.value_names = {target.pk: f"value_{target.pk}" for target in by_hand}
+        for target in by_hand:
             wanted = f"{target.get_operator_display()}{plain(target.value)}{target.unit}"
             before = "" if target.verified_value is None else f"；上次审定 {plain(target.verified_value)}{target.unit}"
             self.fields[self.value_names[target.pk]] = FigureField(

@@ -89,12 +89,30 @@ class ReportValue(models.Model):
     report = models.ForeignKey(ProgressReport, on_delete=models.CASCADE, related_name="values")
     target = models.ForeignKey(TaskTarget, on_delete=models.PROTECT, related_name="reported")
     value = models.DecimalField("本期累计值", max_digits=16, decimal_places=2, null=True, blank=True)
+    # How a ledger came to the value, where one did: what was divided and the last day counted.
+    numerator = models.PositiveIntegerField("分子", null=True, blank=True)
+    denominator = models.PositiveIntegerField("分母", null=True, blank=True)
+    as_of = models.DateField("台账截止日期", null=True, blank=True)
 
     class Meta:
         verbose_name = "填报值"
         verbose_name_plural = "填报值"
         ordering = ["target_id"]
-        constraints = [models.UniqueConstraint(fields=["report", "target"], name="value_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["report", "target"], name="value_once"),
+            models.CheckConstraint(
+                condition=Q(numerator__isnull=True, denominator__isnull=True) | Q(as_of__isnull=False),
+                name="value_basis_dated",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.target.metric}：{self.value}"
+
+    @property
+    def basis(self) -> str:
+        """How a ledger came to the value, in words; empty for a value filled in by hand."""
+        if self.as_of is None:
+            return ""
+        counted = f"{self.numerator}÷{self.denominator}，" if self.denominator is not None else ""
+        return f"台账取数：{counted}截至{self.as_of:%Y-%m-%d}"

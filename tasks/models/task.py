@@ -199,6 +199,8 @@ class TaskTarget(models.Model):
     period = models.CharField("周期", max_length=12, blank=True)
     reported_value = models.DecimalField("上报值", max_digits=16, decimal_places=2, null=True, blank=True)
     verified_value = models.DecimalField("审定值", max_digits=16, decimal_places=2, null=True, blank=True)
+    # Key of the metric in `core.metrics` that feeds it; empty where people fill in the figure.
+    ledger = models.CharField("取数台账", max_length=60, blank=True)
 
     class Meta:
         verbose_name = "量化指标"

@@ -15,6 +15,7 @@ from core.periods import period_of
 from evidence.copying import carry_files
 from evidence.selectors import files_of
 from responsibility.authority import authority_of
+from tasks.feeding import read_ledger, standing_in
 from tasks.lamps import plain
 from tasks.models import ProgressReport, ReportValue, Task, TaskChange, TaskTarget
 from tasks.permissions import lock_task_for, plays
@@ -101,8 +102,7 @@ def save_draft(
         report = lock_row(ProgressReport.objects.all(), report.pk, expected_version or 0)
     for name in TEXT_FIELDS:
         setattr(report, name, draft.texts.get(name, getattr(report, name)).strip())
-    values = _keep_values(report, task, draft)
-    computed = computed_percent((target, values.get(target.pk)) for target in task.targets.all())
+    computed = _keep_values(report, task, draft)
     if computed is not None or not draft.keeps_percent:
         report.percent = draft.percent if computed is None else computed
     if report.percent is not None and not 0 <= report.percent <= HUNDRED:
@@ -113,17 +113,47 @@ def save_draft(
     return report
 
 
-def _keep_values(report: ProgressReport, task: Task, draft: ReportDraft) -> dict[int, Decimal | None]:
-    """Store the figures that were given and return all of the round's figures by target."""
+def _keep_values(report: ProgressReport, task: Task, draft: ReportDraft) -> Decimal | None:
+    """Store the figures that were given, and those of ledgers as they are now.
+
+    Returns:
+        The progress in percent that follows from all of the round's figures; None where none follows.
+    """
     for target in task.targets.all():
         value = draft.values.get(target.pk)
+        if target.ledger:
+            _read_value(report, target, task)
+            continue
         if value is not None and value < 0:
             raise UserError(f"“{target.metric}”不能是负数，请核对后重新填写。")
         if target.pk in draft.values:
-            ReportValue.objects.update_or_create(report=report, target=target, defaults={"value": value})
+            by_hand = {"value": value, "numerator": None, "denominator": None, "as_of": None}
+            ReportValue.objects.update_or_create(report=report, target=target, defaults=by_hand)
         else:
             ReportValue.objects.get_or_create(report=report, target=target)
-    return {row.target_id: row.value for row in report.values.all()}
+    return _percent_of(report, task)
+
+
+def _read_value(report: ProgressReport, target: TaskTarget, task: Task) -> None:
+    """Take a target's figure from its ledger; what a person typed for it does not count."""
+    reading = read_ledger(target, task)
+    basis = {
+        "value": reading and reading.value,
+        "numerator": reading and reading.numerator,
+        "denominator": reading and reading.denominator,
+        "as_of": reading and reading.as_of,
+    }
+    ReportValue.objects.update_or_create(report=report, target=target, defaults=basis)
+
+
+def _percent_of(report: ProgressReport, task: Task) -> Decimal | None:
+    values = {row.target_id: row.value for row in report.values.all()}
+
+    def counted(target: TaskTarget) -> Decimal | None:
+        value = values.get(target.pk)
+        return standing_in(target, task) if value is None and target.ledger else value
+
+    return computed_percent((target, counted(target)) for target in task.targets.all())
 
 
 def missing_before_submit(report: ProgressReport) -> list[str]:
@@ -135,7 +165,7 @@ def missing_before_submit(report: ProgressReport) -> list[str]:
     lacks += [
         f"请填写“{target.metric}”的累计完成值。"
         for target in report.task.targets.all()
-        if values.get(target.pk) is None
+        if values.get(target.pk) is None and not target.ledger
     ]
     if report.percent is None:
         lacks.append("请填写“总体进度”。")
@@ -162,6 +192,7 @@ def submit_report(*, actor: "User", task_id: int, expected_version: int | None =
     if draft is None:
         raise UserError("还没有填写进展，请先填写并保存。")
     report = lock_row(ProgressReport.objects.select_related("task"), draft.pk, expected_version)
+    _read_again(report, task)
     lacks = missing_before_submit(report)
     if lacks:
         raise UserError("".join(lacks))
@@ -169,7 +200,7 @@ def submit_report(*, actor: "User", task_id: int, expected_version: int | None =
     report.state, report.submitted_at, report.submitted_by = R.SUBMITTED, clock.now(), actor
     report.submitted_as = _signature(actor, task)
     report.period_label = period_of(clock.today(), task.plan.report_every).label
-    bump(report, "state", "submitted_at", "submitted_by", "submitted_as", "period_label")
+    bump(report, "state", "submitted_at", "submitted_by", "submitted_as", "period_label", "percent")
     _set_reported(task, report, actor)
     note_change(
         task,
@@ -182,6 +213,16 @@ def submit_report(*, actor: "User", task_id: int, expected_version: int | None =
     task.reported_percent, task.submitted_on = report.percent, clock.today()
     carry_out(task, SUBMIT, actor=actor, fields=("reported_percent", "submitted_on"))
     return report
+
+
+def _read_again(report: ProgressReport, task: Task) -> None:
+    """Bring the figures of ledgers to the day of submission: a draft may be days old."""
+    fed = [target for target in task.targets.all() if target.ledger]
+    for target in fed:
+        _read_value(report, target, task)
+    if fed:
+        computed = _percent_of(report, task)
+        report.percent = report.percent if computed is None else computed
 
 
 def _signature(actor: "User", task: Task) -> str:

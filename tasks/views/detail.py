@@ -19,6 +19,7 @@ from tasks.models import ProgressReport, Task
 from tasks.permissions import allowed_transitions, get_task_for, plays
 from tasks.selectors import history_with_reports
 from tasks.services import moves, reporting
+from tasks.target_rows import target_rows
 from tasks.transitions import BY_ACTION, LEAD, SUBMIT
 
 HISTORY_SHOWN = 100
@@ -41,7 +42,7 @@ def detail_context(request: HttpRequest, task: Task) -> dict[str, Any]:
     return {
         "task": task,
         "today": clock.today(),
-        "targets": task.targets.all(),
+        "targets": target_rows(task, request.user),
         "supports": task.supports.select_related("unit"),
         "reports": _reports(task, request.user),
         # Reports are submitted on their form and reviewed on the review page.

@@ -17,6 +17,7 @@ from tasks.forms.tasks import ReportForm
 from tasks.models import ProgressReport, Task
 from tasks.permissions import get_task_for, plays
 from tasks.services.reporting import missing_before_submit, open_report, save_draft, submit_report
+from tasks.target_rows import target_rows
 from tasks.transitions import LEAD, SUBMIT
 
 MEND = "请改正标出的内容，其余已保存为草稿。"
@@ -57,6 +58,7 @@ def _page(
         "accepted": ACCEPTED,
         "max_mb": MAX_BYTES // 1024 // 1024,
         "today": clock.today(),
+        "fed": [row for row in target_rows(task, request.user) if row.metric],
     }
     return render(request, "tasks/report.html", context | extra, status=409 if extra.get("errors") else 200)
 

@@ -135,11 +135,13 @@ def make_scene() -> Scene:
         "post": {"pk": post.pk},
         "rule": {"pk": rule.pk},
         "review": {"pk": scene.tasks[S.REPORTED].pk, "action": "pass"},
+        "target": {"target_pk": scene.tasks[S.ACTIVE].targets.get().pk},
         "move": {"pk": scene.tasks[S.ASSIGNED].pk, "action": "sign"},
         "letter move": {"pk": scene.letters[Letter.State.ISSUED].pk, "action": "receive"},
     }
     scene.posted = {
         "review": {"version": scene.tasks[S.REPORTED].version, "reason": "同意"},
+        "target": {"version": scene.tasks[S.ACTIVE].version, "ledger": "", "reason": "仍由人工填报"},
         "move": {"version": scene.tasks[S.ASSIGNED].version},
         "letter move": {"version": scene.letters[Letter.State.ISSUED].version},
         "flag": {"resolve": draft.flags.first().pk},  # type: ignore[union-attr]

@@ -71,6 +71,7 @@ _MAIN: tuple[tuple[str, str, str, str], ...] = (
     ("POST", "tasks:report",                   "task active",     "403 403 302 403 404 403 404 404 404"),
     ("GET",  "tasks:report",                   "task reported",   "403 403 302 403 404 403 404 404 404"),
     ("POST", "tasks:report",                   "task reported",   "403 403 409 403 404 403 404 404 404"),
+    ("POST", "tasks:source",                   "target",          "409 403 403 403 404 403 404 404 404"),
     ("POST", "tasks:act",                      "move",            "403 403 302 403 404 403 404 404 404"),
     ("GET",  "responsibility:units",           "",                "200 200 200 200 200 200 200 404 404"),
     ("GET",  "responsibility:unit_create",     "",                "403 403 403 403 403 403 200 404 404"),
