@@ -122,6 +122,13 @@ TABLE = (
     *url_roles_reports.TABLE,
 )
 
+# Addresses that answer with a file to keep, not with a page; what holds for pages is not asked of them.
+FILES = frozenset(
+    {
+        "evidence:download",
+    }
+)
+
 # Pages of the account itself, alike for all who are logged in: (method, address, status).
 ACCOUNT: tuple[tuple[str, str, int], ...] = (
     ("GET", "account_login", 302),

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from tests.meta.scene import Scene
-from tests.meta.url_roles import ROLES, TABLE
+from tests.meta.url_roles import FILES, ROLES, TABLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,12 @@ def rows() -> list[Row]:
 
 def pages() -> list[Row]:
     """Return the rows that somebody is shown a page for."""
-    return [row for row in rows() if row.method == "GET" and 200 in row.status.values()]
+    return [row for row in rows() if row.method == "GET" and 200 in row.status.values() and row.name not in FILES]
+
+
+def files() -> list[Row]:
+    """Return the rows that somebody gets a file from."""
+    return [row for row in rows() if row.method == "GET" and 200 in row.status.values() and row.name in FILES]
 
 
 def addresses(resolver: URLResolver | None = None, space: str = "") -> Iterator[tuple[str, list[str]]]:
