@@ -1,9 +1,19 @@
-"""Response headers that every page carries."""
+"""Response headers that every page carries, and the number and log line of every request."""
 
+import logging
+import secrets
+import time
 from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils.functional import LazyObject, empty
+
+from core import logs
+
+request_lines = logging.getLogger("core.requests")
+# Asked every few seconds by machines; only their failures are worth a line, and the views write it.
+NOT_LOGGED = ("/healthz", "/readyz")
 
 # Everything comes from this server, nothing inline. data: pictures are those drawn inside the style sheets, blob: the
 # previews of files just chosen.
@@ -54,3 +64,42 @@ class NoStoreMiddleware:
         response = self.get_response(request)
         response.headers.setdefault("Cache-Control", "private, no-store")
         return response
+
+
+class RequestIdMiddleware:
+    """Give each request a number, return it as X-Request-ID and write one log line when the request is answered.
+
+    The number comes from the proxy in front if it sends a sane one. Everything that is logged while the request is
+    answered carries it, and the page shown when the application fails tells it to the person.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer `request` under its number."""
+        given = request.headers.get("X-Request-ID", "")
+        number = given if logs.SANE_REQUEST_ID.fullmatch(given) else secrets.token_hex(6)
+        began = time.perf_counter()
+        with logs.bound(request_id=number):
+            response = self.get_response(request)
+            response.headers["X-Request-ID"] = number
+            if request.path not in NOT_LOGGED:
+                fields: dict[str, logs.Field] = {
+                    "user_id": _known_user_id(request),
+                    "method": request.method,
+                    # Without the query: it holds what people search for.
+                    "path": request.path,
+                    "status": response.status_code,
+                    "duration_ms": round((time.perf_counter() - began) * 1000, 1),
+                }
+                request_lines.info("request", extra={"fields": fields})
+        return response
+
+
+def _known_user_id(request: HttpRequest) -> int | None:
+    """Return who asks, if that was found out already: a log line costs no query, with no database least of all."""
+    user = getattr(request, "user", None)
+    if user is None or (isinstance(user, LazyObject) and user._wrapped is empty):
+        return None
+    return user.pk if user.is_authenticated else None

@@ -74,7 +74,8 @@ def _send(mail: OutboxMail, connection: BaseEmailBackend) -> str:
         # A server that refused leaves its connection in an unknown state.
         connection.close()
         why = f"{type(error).__name__}: {error}"
-        logger.warning("mail %d not sent (attempt %d): %s", mail.pk, mail.attempts + 1, why)
+        # What the server said names the recipient: it stays on the row.
+        logger.warning("mail %d not sent (attempt %d): %s", mail.pk, mail.attempts + 1, type(error).__name__)
         if mail.attempts + 1 >= MAX_ATTEMPTS:
             _give_up(mail, why)
             return "failed"
