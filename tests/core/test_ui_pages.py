@@ -10,9 +10,9 @@ from django.conf import settings as project
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
-from django.views.defaults import server_error
 from pytest_django.fixtures import Settings
 
+from core.error_pages import server_error
 from core.middleware import CONTENT_SECURITY_POLICY, ContentSecurityPolicyMiddleware
 
 ROOT = Path(project.BASE_DIR)
@@ -28,7 +28,6 @@ PLAIN_PAGES = [
     "403_csrf.html",
     "404.html",
     "429.html",
-    "500.html",
     "account/account_inactive.html",
 ]
 

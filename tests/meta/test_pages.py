@@ -7,6 +7,7 @@ import pytest
 from django.test import RequestFactory, override_settings
 from django.views import defaults
 
+from core.error_pages import AWAY, FAILED, failure_response
 from tests.county import client_of
 from tests.meta.scene import ANONYMOUS, Scene
 from tests.meta.url_roles import ROLES
@@ -174,7 +175,8 @@ def test_errors_are_well_formed(scene: Scene, address: str, status: int) -> None
 
 def test_the_last_resort_pages_are_well_formed() -> None:
     request = RequestFactory().get("/")
-    check(defaults.server_error(request).content.decode())
+    for failure in (FAILED, AWAY):
+        check(failure_response(request, failure).content.decode())
     check(defaults.bad_request(request, ValueError()).content.decode())
 
 
