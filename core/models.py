@@ -16,6 +16,25 @@ class VersionedModel(models.Model):
         abstract = True
 
 
+class Heartbeat(models.Model):
+    """When something that ought to run again and again last did: one row for each, overwritten.
+
+    A row and not a key in the cache: it outlives a restart of Redis, which would otherwise look like a clock that
+    stopped, and writing it proves that the worker reaches the database (docs/adr/0005).
+    """
+
+    name = models.CharField("名称", max_length=40, primary_key=True)
+    at = models.DateTimeField("最近一次")
+
+    class Meta:
+        verbose_name = "运行记录"
+        verbose_name_plural = "运行记录"
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.at:%Y-%m-%d %H:%M}"
+
+
 VersionedT = TypeVar("VersionedT", bound=VersionedModel)
 
 

@@ -8,3 +8,7 @@ class SafetyplanConfig(AppConfig):
 
     name = "safetyplan"
     verbose_name = "系统"
+
+    def ready(self) -> None:
+        """Register the system checks."""
+        from safetyplan import checks  # noqa: F401

@@ -4,10 +4,15 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from safetyplan.health import alive, ready
 from safetyplan.views import home
+
+handler500 = "core.error_pages.server_error"
 
 urlpatterns = [
     path("", home, name="home"),
+    path("healthz", alive, name="healthz"),
+    path("readyz", ready, name="readyz"),
     path("accounts/", include("accounts.urls")),
     # One password page for everybody: the one that leaves an audit entry.
     path("admin/password_change/", RedirectView.as_view(pattern_name="account_change_password")),

@@ -33,6 +33,7 @@ SHOWN_IN_ADMIN = {
 # The content of the work: it moves by the services behind its own pages, and is not in the admin at all.
 OUTSIDE_ADMIN = {
     "accounts.FailedLogin",
+    "core.Heartbeat",
     "evidence.File",
     "responsibility.Enterprise",
     "responsibility.Sector",

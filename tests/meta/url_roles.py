@@ -129,7 +129,7 @@ FILES = frozenset(
     }
 )
 
-# Pages of the account itself, alike for all who are logged in: (method, address, status).
+# Pages of the account itself and of the service, alike for all who are logged in: (method, address, status).
 ACCOUNT: tuple[tuple[str, str, int], ...] = (
     ("GET", "account_login", 302),
     ("POST", "account_login", 302),
@@ -138,6 +138,10 @@ ACCOUNT: tuple[tuple[str, str, int], ...] = (
     ("GET", "account_inactive", 200),
     ("GET", "account_change_password", 200),
     ("POST", "account_change_password", 200),
+    ("GET", "healthz", 200),
+    ("POST", "healthz", 405),
+    ("GET", "readyz", 503),  # No clock ticks in this county; see tests/safetyplan/test_health.py.
+    ("POST", "readyz", 405),
 )
 
 # What anonymous people are answered instead of the way to the login page.
@@ -145,6 +149,10 @@ OPEN: dict[tuple[str, str], int] = {
     ("GET", "account_login"): 200,
     ("POST", "account_login"): 200,
     ("GET", "account_inactive"): 200,
+    ("GET", "healthz"): 200,
+    ("POST", "healthz"): 405,
+    ("GET", "readyz"): 503,
+    ("POST", "readyz"): 405,
 }
 
 # Django's admin, for looking at rows: status for the administrator; everybody else is sent to the login page, which
