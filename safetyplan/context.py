@@ -35,6 +35,7 @@ _ENTRIES = (
     ("工作要点", "plans:list", "file-text", "任务", "worker"),
     ("督办函件", "supervision:list", "mail-forward", "督办", "worker"),
     ("提醒记录", "reminders:list", "bell", "督办", "office"),
+    ("行业领域", "sectors:list", "hierarchy", "责任", "colleague"),
     ("单位", "responsibility:units", "building", "基础", "colleague"),
     ("人员与账号", "responsibility:people", "users", "基础", "administrator"),
     ("关键词规则", "responsibility:rules", "tags", "基础", "office"),

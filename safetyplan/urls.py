@@ -26,6 +26,7 @@ urlpatterns = [
     path("plans/", include("tasks.plan_urls")),
     path("reminders/", include("reminders.urls")),
     path("reports/", include("reports.urls")),
+    path("sectors/", include("responsibility.sector_urls")),
     path("tasks/", include("tasks.urls")),
     path("units/", include("responsibility.urls")),
 ]

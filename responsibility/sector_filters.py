@@ -1,0 +1,85 @@
+"""Search and filters over sectors; they live in the address, so that a figure links to exactly its rows."""
+
+from typing import Any
+
+import django_filters
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django_filters.filterset import FilterSet
+
+from core import clock
+from responsibility.filters import YES_NO, search_field, words_of
+from responsibility.models import Sector, SectorSupervision, Unit
+
+GAPS = (
+    ("none", "无主管部门"),
+    ("lapsed", "依据已到期"),
+    ("undocumented", "依据待补文号"),
+)
+YES = (("1", "是"), ("0", "否"))
+
+
+def decisions_today() -> "QuerySet[SectorSupervision]":
+    """Return the decisions in force today of the sector of an outer query."""
+    return SectorSupervision.objects.in_force_on(clock.today()).filter(sector=OuterRef("pk"))
+
+
+def with_gap(rows: "QuerySet[Sector]", gap: str) -> "QuerySet[Sector]":
+    """Keep the sectors in use with this gap.
+
+    Args:
+        rows: sectors.
+        gap: `none`: nobody supervises it today; `lapsed`: nor is anybody to, though somebody did; `undocumented`: the
+            decision in force names no document number.
+    """
+    rows = rows.filter(active=True)
+    if gap == "undocumented":
+        return rows.filter(Exists(decisions_today().exclude(basis__regex=r"〔\d{4}〕\s*\d+\s*号")))
+    rows = rows.filter(~Exists(decisions_today()))
+    if gap == "lapsed":
+        ended = SectorSupervision.objects.filter(sector=OuterRef("pk"), valid_to__lt=clock.today())
+        rows = rows.filter(Exists(ended))
+    return rows
+
+
+class SectorFilter(FilterSet):
+    """Search and filters over sectors."""
+
+    q = search_field("行业领域、主管或配合部门、依据文号")
+    lead = django_filters.ModelChoiceFilter(
+        label="主管部门", queryset=Unit.objects.none(), empty_label="全部", method="by_lead"
+    )
+    gap = django_filters.ChoiceFilter(label="缺口", choices=GAPS, empty_label="不限", method="by_gap")
+    high_risk = django_filters.ChoiceFilter(label="高危", choices=YES, empty_label="不限", method="by_mark")
+    emerging = django_filters.ChoiceFilter(label="新兴业态", choices=YES, empty_label="不限", method="by_mark")
+    active = django_filters.ChoiceFilter(label="状态", choices=YES_NO, empty_label="全部", method="by_mark")
+    primary = ("q", "lead", "gap", "high_risk", "emerging")
+
+    class Meta:
+        model = Sector
+        fields: tuple[str, ...] = ()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[no-untyped-call]
+        leads = SectorSupervision.objects.in_force_on(clock.today()).values("lead_id")
+        self.filters["lead"].queryset = Unit.objects.filter(pk__in=leads)
+
+    def search(self, rows: "QuerySet[Sector]", name: str, value: str) -> "QuerySet[Sector]":
+        """Match every word in the sector, or in the decision in force: its units or its basis."""
+        for word in words_of(value):
+            unit = Q(lead__name__icontains=word) | Q(lead__short_name__icontains=word) | Q(basis__icontains=word)
+            unit |= Q(partners__name__icontains=word) | Q(partners__short_name__icontains=word)
+            found = Exists(decisions_today().filter(unit))
+            rows = rows.filter(Q(name__icontains=word) | Q(code__iexact=word) | found)
+        return rows
+
+    def by_lead(self, rows: "QuerySet[Sector]", name: str, value: Unit) -> "QuerySet[Sector]":
+        """Keep the sectors the unit supervises today."""
+        return rows.filter(Exists(decisions_today().filter(lead=value)))
+
+    def by_gap(self, rows: "QuerySet[Sector]", name: str, value: str) -> "QuerySet[Sector]":
+        """Keep the sectors with this gap."""
+        return with_gap(rows, value)
+
+    def by_mark(self, rows: "QuerySet[Sector]", name: str, value: str) -> "QuerySet[Sector]":
+        """Keep the sectors that bear the mark or do not."""
+        return rows.filter(**{name: value == "1"})
