@@ -23,22 +23,19 @@ def decisions_today() -> "QuerySet[SectorSupervision]":
     return SectorSupervision.objects.in_force_on(clock.today()).filter(sector=OuterRef("pk"))
 
 
-def with_gap(rows: "QuerySet[Sector]", gap: str) -> "QuerySet[Sector]":
-    """Keep the sectors in use with this gap.
+def gap_condition(gap: str) -> Q:
+    """Return what a sector with this gap fulfils; a sector out of use has none.
 
     Args:
-        rows: sectors.
         gap: `none`: nobody supervises it today; `lapsed`: nor is anybody to, though somebody did; `undocumented`: the
             decision in force names no document number.
     """
-    rows = rows.filter(active=True)
     if gap == "undocumented":
-        return rows.filter(Exists(decisions_today().exclude(basis__regex=r"〔\d{4}〕\s*\d+\s*号")))
-    rows = rows.filter(~Exists(decisions_today()))
+        return Q(Exists(decisions_today().exclude(basis__regex=r"〔\d{4}〕\s*\d+\s*号")), active=True)
+    nobody = Q(~Exists(decisions_today()), active=True)
     if gap == "lapsed":
-        ended = SectorSupervision.objects.filter(sector=OuterRef("pk"), valid_to__lt=clock.today())
-        rows = rows.filter(Exists(ended))
-    return rows
+        return nobody & Q(Exists(SectorSupervision.objects.filter(sector=OuterRef("pk"), valid_to__lt=clock.today())))
+    return nobody
 
 
 class SectorFilter(FilterSet):
@@ -78,7 +75,7 @@ class SectorFilter(FilterSet):
 
     def by_gap(self, rows: "QuerySet[Sector]", name: str, value: str) -> "QuerySet[Sector]":
         """Keep the sectors with this gap."""
-        return with_gap(rows, value)
+        return rows.filter(gap_condition(value))
 
     def by_mark(self, rows: "QuerySet[Sector]", name: str, value: str) -> "QuerySet[Sector]":
         """Keep the sectors that bear the mark or do not."""

@@ -15,7 +15,7 @@ from core import clock
 from responsibility.authority import authority_of
 from responsibility.models import Sector, SectorSupervision
 from responsibility.permissions import require_colleague, require_office
-from responsibility.sector_filters import SectorFilter, with_gap
+from responsibility.sector_filters import SectorFilter, gap_condition
 from responsibility.sector_forms import DecisionForm, LoadForm, SectorForm
 from responsibility.sector_tables import SectorTable, short_names
 from responsibility.services import sectors
@@ -42,9 +42,14 @@ def _rows() -> "QuerySet[Sector]":
 
 
 def _figures() -> dict[str, int]:
-    used = Sector.objects.filter(active=True)
-    marks = used.aggregate(total=Count("pk"), high=Count("pk", Q(high_risk=True)), new=Count("pk", Q(emerging=True)))
-    return marks | {name: with_gap(used, name).count() for name in ("none", "undocumented")}
+    """Count what the figures above the list say; each links to the filter of the same meaning."""
+    return Sector.objects.aggregate(
+        total=Count("pk", filter=Q(active=True)),
+        high=Count("pk", filter=Q(active=True, high_risk=True)),
+        new=Count("pk", filter=Q(active=True, emerging=True)),
+        none=Count("pk", filter=gap_condition("none")),
+        undocumented=Count("pk", filter=gap_condition("undocumented")),
+    )
 
 
 @require_safe

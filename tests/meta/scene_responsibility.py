@@ -1,11 +1,41 @@
 """Sample objects of sectors, duty lists and enterprises for the tests that walk over all pages."""
 
+from datetime import date, timedelta
+
+from audit import trail
+from responsibility.models import Sector, SectorSupervision, Unit
 from tests.meta.scene import Scene
+
+MORE = 30
 
 
 def add_to(scene: Scene) -> None:
     """Create them at the frozen moment and name them in `scene.samples` (and `scene.posted`)."""
+    units = scene.county.units
+    sector = Sector.objects.create(code="S01", name="危险化学品", high_risk=True, emerging=True)
+    decision = SectorSupervision.objects.create(
+        sector=sector, lead=units["YJ"], basis="清安委〔2025〕3号", valid_from=date(2025, 2, 18)
+    )
+    decision.partners.set([units["ZJ"], units["XF"]])
+    scene.samples |= {"sector": {"pk": sector.pk}, "decision": {"pk": decision.pk}}
 
 
 def grow(scene: Scene) -> None:
     """Add thirty of each, and thirty lines to what the sample pages show."""
+    _grow_sectors(scene)
+
+
+def _grow_sectors(scene: Scene) -> None:
+    office, units = scene.county.office, scene.county.units
+    partners = list(Unit.objects.exclude(kind=Unit.Kind.GROUP)[:MORE])
+    first = Sector.objects.get(pk=scene.samples["sector"]["pk"])
+    for number in range(MORE):
+        sector = Sector.objects.create(code=f"T{number}", name=f"第{number}个行业领域", ordering=number)
+        day = date(2000, 1, 1) + timedelta(days=number)
+        rows = [
+            SectorSupervision(sector=sector, lead=units["ZJ"], basis="三定规定", valid_from=date(2025, 1, 1)),
+            SectorSupervision(sector=first, lead=units["ZJ"], basis="旧依据", valid_from=day, valid_to=day),
+        ]
+        for row in SectorSupervision.objects.bulk_create(rows):
+            row.partners.set(partners)
+        trail.record(actor=office, action="test.note", target=first, summary=f"记录{number}")

@@ -32,6 +32,7 @@ LISTS = {
     "responsibility:people",
     "responsibility:rules",
     "responsibility:units",
+    "sectors:list",
     "supervision:list",
     "tasks:list",
 }

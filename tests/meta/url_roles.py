@@ -126,6 +126,7 @@ TABLE = (
 FILES = frozenset(
     {
         "evidence:download",
+        "sectors:export",
     }
 )
 
