@@ -1,0 +1,1 @@
+"""Pages of drills: parse, authorise, call, render."""
