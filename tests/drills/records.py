@@ -103,7 +103,7 @@ def counted(actor: User, organiser: Unit | Enterprise, *, by: User, **changes: A
 
 def drill_in(state: str, county: County, actor: User, organiser: Unit | Enterprise, number: int = 0) -> Drill:
     """Return a record brought to `state`, of a day of its own so that none is another's twin."""
-    day = {"held_on": clock.today() - timedelta(days=number + 1), "title": f"防汛演练{number}"}
+    day: dict[str, Any] = {"held_on": clock.today() - timedelta(days=number + 1), "title": f"防汛演练{number}"}
     drill = draft_of(actor, organiser, problems=(ProblemDraft("通信不畅", "王工", clock.today()),), **day)
     if state in (S.SUBMITTED, S.RETURNED, S.COUNTED, S.NOT_COUNTED):
         submit_drill(actor=actor, drill_id=drill.pk)
