@@ -33,7 +33,7 @@ _ENTRIES = (
     ("任务台账", "tasks:list", "list-check", "任务", "worker"),
     ("审核", "tasks:reviews", "clipboard-check", "任务", "office"),
     ("工作要点", "plans:list", "file-text", "任务", "worker"),
-    ("演练记录", "drills:list", "flag", "演练", "ledger"),
+    ("演练记录", "drills:list", "flag", "演练", "doer"),
     ("督办函件", "supervision:list", "mail-forward", "督办", "worker"),
     ("提醒记录", "reminders:list", "bell", "督办", "office"),
     ("行业领域", "sectors:list", "hierarchy", "责任", "colleague"),
@@ -50,8 +50,8 @@ def _sees(authority: Authority, who: str) -> bool:
     worker = authority.reads_county or bool(authority.units)
     return {
         "worker": worker,
-        # Ledgers that enterprises write as well.
-        "ledger": worker or bool(authority.enterprises),
+        # People of an enterprise have their own drills to see to.
+        "doer": worker or bool(authority.enterprises),
         "colleague": worker or authority.is_administrator,
         "office": authority.is_office,
         "administrator": authority.is_administrator,

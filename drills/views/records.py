@@ -200,6 +200,8 @@ def enterprises(request: PersonRequest) -> HttpResponse:
     """Offer names of enterprises while one is typed, as options of the form's list."""
     if not may_file(request.user):
         raise NotAllowed("您没有权限登记演练。")
+    if not getattr(request, "htmx", False):
+        return redirect("drills:create")
     words = request.GET.get("enterprise", "").replace("\x00", "").strip()
     rows = enterprises_to_file_for(request.user).order_by("name")
     found = rows.filter(name__icontains=words) if words else rows

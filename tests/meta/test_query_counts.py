@@ -25,6 +25,7 @@ RECORD = Path(__file__).with_name("query_counts.json")
 RECORDED: dict[str, int] = json.loads(RECORD.read_text(encoding="utf-8")) if RECORD.exists() else {}
 PAGES = pages()
 LISTS = {
+    "drills:list",
     "notifications:list",
     "plans:list",
     "reminders:list",
@@ -42,6 +43,8 @@ FACES = {
     "tasks:list of a unit": ("editor", "tasks:list", "per_page=100&queue=active"),
     "tasks:list filtered": ("office", "tasks:list", "per_page=100&q=开展&lamp=red&lamp=grey&state=active&lead={unit}"),
     "dashboards:overview of a unit": ("editor", "dashboards:overview", ""),
+    "drills:list of a unit": ("editor", "drills:list", "per_page=100&queue=returned"),
+    "drills:list filtered": ("office", "drills:list", "per_page=100&q=防汛&state=counted&organiser={unit}&year=2026"),
     "supervision:list filtered": ("office", "supervision:list", "per_page=100&q=关于&unit={unit}"),
     "supervision:compose of many": ("office", "supervision:compose", "{tasks}"),
     "plans:detail source": ("office", "plans:detail", "tab=source"),

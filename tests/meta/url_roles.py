@@ -125,6 +125,7 @@ TABLE = (
 # Addresses that answer with a file to keep, not with a page; what holds for pages is not asked of them.
 FILES = frozenset(
     {
+        "drills:export",
         "evidence:download",
         "sectors:export",
     }
