@@ -51,8 +51,10 @@ class DrillQuerySet(models.QuerySet["Drill"]):
         """
         authority = authority_of(user)
         own = Q(pk__in=Drill.objects.owned_by(user).values("pk"))
+        # Drafts, and drafts given up before they had a number, are their writers' own business.
+        handed_in = ~Q(state=Drill.State.DRAFT) & Q(code__isnull=False)
         if authority.reads_county:
-            return self.filter(~Q(state=Drill.State.DRAFT) | own)
+            return self.filter(handed_in | own)
         if not authority.units:
             return self.filter(enterprise_id__in=authority.enterprises)
         joined = Drill.objects.filter(participants__in=authority.units).values("pk")
@@ -61,7 +63,7 @@ class DrillQuerySet(models.QuerySet["Drill"]):
             | Q(pk__in=joined)
             | Q(enterprise_id__in=Enterprise.objects.visible_to(user).values("pk"))
         )
-        return self.filter(own | (near & ~Q(state=Drill.State.DRAFT)))
+        return self.filter(own | (near & handed_in))
 
     def awaiting_review_by(self, user: Any) -> Self:
         """Keep what waits for this person to be judged.
