@@ -26,7 +26,7 @@ SUGGESTED = 5
 SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     (
         "基本情况",
-        "",
+        "带“＊”的上报时必填，草稿可以先空着",
         (
             "organiser",
             "enterprise",
@@ -81,9 +81,10 @@ WIDE = {
     "participants",
     "other_participants",
     "equipment",
-    "enterprise",
-    *(name for name in DrillValues.__annotations__ if name.startswith("eval_")),
+    "eval_execution",
 }
+HALF = {name for name in DrillValues.__annotations__ if name.startswith("eval_")} - WIDE
+NEEDED = {"title", "hazard", "held_on", "place", "headcount"}
 HELP = {
     "level": "单位可选级别见列表；企业演练固定为企业级。",
     "village": "以村（社区）名义组织的填写，写法请前后一致，按名称统计已练村数。",
@@ -115,15 +116,20 @@ class ProblemLine:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A titled group of fields; `fields` are (bound field, whether it takes the whole width)."""
+    """A titled group of fields; `fields` are (bound field, class of its width)."""
 
     title: str
     note: str
-    fields: list[tuple[BoundField, bool]]
+    fields: list[tuple[BoundField, str]]
 
 
 def _label(name: str) -> str:
-    return str(getattr(Drill._meta.get_field(name), "verbose_name", name))
+    label = str(getattr(Drill._meta.get_field(name), "verbose_name", name))
+    return f"{label}＊" if name in NEEDED else label
+
+
+def _width(name: str) -> str:
+    return "drill-wide" if name in WIDE else "drill-half" if name in HALF else ""
 
 
 def _text(name: str) -> forms.CharField:
@@ -313,7 +319,7 @@ class DrillForm(forms.Form):
             shown = [name for name in names if name in self.fields]
             if enterprise:
                 shown = [name for name in shown if name not in ("level", "village")]
-            yield Section(title, note, [(self[name], name in WIDE) for name in shown])
+            yield Section(title, note, [(self[name], _width(name)) for name in shown])
 
     def problems(self) -> Iterator[ProblemLine]:
         """Yield the lines of the table of problems."""
