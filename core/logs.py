@@ -68,7 +68,7 @@ class PlainFormatter(logging.Formatter):
 
 
 class JsonFormatter(logging.Formatter):
-    """One JSON object a line: time (ISO 8601 with zone), level, logger, message, the bound fields, the traceback."""
+    """One JSON object a line: time (ISO 8601 with zone), level, process, logger, message, bound fields, traceback."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the object; values JSON has no form for are written as text."""
@@ -76,6 +76,7 @@ class JsonFormatter(logging.Formatter):
         line: dict[str, Any] = {
             "time": moment.isoformat(timespec="milliseconds"),
             "level": record.levelname,
+            "process": record.process,
             "logger": record.name,
             "message": record.getMessage(),
             **_bound.get(),

@@ -4,9 +4,11 @@ import logging
 import secrets
 import time
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.functional import LazyObject, empty
 
 from core import logs
@@ -103,3 +105,22 @@ def _known_user_id(request: HttpRequest) -> int | None:
     if user is None or (isinstance(user, LazyObject) and user._wrapped is empty):
         return None
     return user.pk if user.is_authenticated else None
+
+
+class LoginMiddleware(LoginRequiredMiddleware):
+    """Django's, but who needs no login is not looked up either.
+
+    Whether this process lives is told to anybody while the database is away, a browser with a session included.
+    """
+
+    def process_view(
+        self,
+        request: HttpRequest,
+        view_func: Callable[..., HttpResponseBase],
+        view_args: tuple[Any, ...],
+        view_kwargs: dict[str, Any],
+    ) -> HttpResponseBase | None:
+        """Return the way to the login page, or None where the view is to answer."""
+        if not getattr(view_func, "login_required", True):
+            return None
+        return super().process_view(request, view_func, view_args, view_kwargs)

@@ -4,6 +4,7 @@ Out of the box (no variable set) the application runs on SQLite and the embedded
 `DATABASE_URL` and `REDIS_URL` switch to PostgreSQL and Redis.
 """
 
+import logging
 import secrets
 from contextlib import suppress
 from pathlib import Path
@@ -95,7 +96,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "core.middleware.LoginMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -121,7 +122,9 @@ TEMPLATES: list[dict[str, Any]] = [
     },
 ]
 
-DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'db.sqlite3'}")}
+DATABASES = {
+    "default": env.db_url_config(env.str("DATABASE_URL", default="") or f"sqlite:///{VAR_DIR / 'db.sqlite3'}"),
+}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
         "timeout": 20,
@@ -138,7 +141,7 @@ else:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # redis://… , rediss://… or unix:///path/to/socket (the embedded Valkey).
-REDIS_URL = env.str("REDIS_URL", default=embedded_valkey.default_url(VAR_DIR))
+REDIS_URL = env.str("REDIS_URL", default="") or embedded_valkey.default_url(VAR_DIR)
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL},
 }
@@ -261,4 +264,6 @@ DJANGO_TABLES2_TEMPLATE = "ui/table.html"
 # plain for people, json for machines that collect logs; the latter with a line for each request and job.
 LOG_FORMAT = env.str("LOG_FORMAT", default="plain")
 LOG_REQUESTS = env.bool("LOG_REQUESTS", default=LOG_FORMAT == "json")
+# Collectors want nothing between the objects.
+logging.captureWarnings(LOG_FORMAT == "json")
 LOGGING = logs.configuration(LOG_FORMAT, env.str("LOG_LEVEL", default="INFO"), requests=LOG_REQUESTS)

@@ -3,6 +3,7 @@
 import io
 import json
 import logging
+import os
 import sys
 from collections.abc import Iterator
 from datetime import datetime
@@ -69,6 +70,7 @@ def test_a_json_line_is_one_line_with_everything() -> None:
     assert datetime.fromisoformat(line.pop("time")).tzinfo is not None
     assert line == {
         "level": "WARNING",
+        "process": os.getpid(),
         "logger": "a.b",
         "message": "两行\n“引号”",
         "request_id": "r1",

@@ -20,6 +20,7 @@ from safetyplan import checks, health
 from safetyplan import settings as project
 from safetyplan.celery import app, tick_at_once
 from safetyplan.jobs import record_heartbeat
+from tests.county import AsPerson
 
 pytestmark = pytest.mark.django_db
 ALL_WELL = {"database": "ok", "migrations": "ok", "broker": "ok", "beat": "ok"}
@@ -30,7 +31,9 @@ def beating() -> None:
     record_heartbeat()
 
 
-def test_alive_needs_no_database(client: Client) -> None:
+@pytest.mark.parametrize("person", [None, "editor"])
+def test_alive_needs_no_database(as_person: AsPerson, client: Client, person: str | None) -> None:
+    client = as_person(person) if person else client
     with CaptureQueriesContext(connection) as queries:
         answer = client.get("/healthz")
     assert (answer.status_code, answer.json(), len(queries)) == (200, {"status": "ok"}, 0)
