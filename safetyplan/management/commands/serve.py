@@ -20,10 +20,8 @@ from safetyplan.management import preparation
 from safetyplan.management.supervisor import Child, StopRequested, Supervisor
 
 READY_WITHIN = 60.0
-WEB_OPTIONS = (
-    "safetyplan.wsgi --preload --worker-class gthread --workers 2 --threads 4 --timeout 120 --graceful-timeout 8"
-    " --log-level warning --no-control-socket"
-)
+# Ctrl-C is answered within the supervisor's patience.
+WEB_OPTIONS = "--config deploy/gunicorn.conf.py --graceful-timeout 8 safetyplan.wsgi"
 WORKER_OPTIONS = "--loglevel WARNING --concurrency 1 --without-gossip --without-mingle --without-heartbeat"
 
 
