@@ -204,11 +204,12 @@ def field_kind(bound: BoundField) -> str:
     return "group" if isinstance(widget, forms.MultiWidget) else "plain"
 
 
-def _use_date_picker(widget: forms.Widget) -> None:
+def _use_date_picker(widget: forms.Widget, label: str) -> None:
     """Let dates be chosen in the browser's own calendar, which wants ISO dates whatever the language."""
     if isinstance(widget, DateRangeWidget):
-        for part in widget.widgets:
+        for part, end in zip(widget.widgets, ("从", "到"), strict=True):
             part.input_type = "date"  # type: ignore[attr-defined]
+            part.attrs["aria-label"] = label + end
     elif isinstance(widget, forms.DateInput) and widget.input_type == "text":
         widget.input_type = "date"
         widget.format = "%Y-%m-%d"
@@ -217,7 +218,7 @@ def _use_date_picker(widget: forms.Widget) -> None:
 def styled_widget(bound: BoundField) -> str:
     """Return the field's control with the classes of the design; long lists become searchable where script runs."""
     widget = bound.field.widget
-    _use_date_picker(widget)
+    _use_date_picker(widget, str(bound.label))
     if isinstance(widget, _CHOICE_INPUTS):
         # Django would put the class on the list around the inputs as well; the style sheet finds them by themselves.
         return bound.as_widget()

@@ -28,6 +28,8 @@
         plugins: select.multiple ? { remove_button: { title: "去掉" } } : {},
         render: { no_results: () => make("div", "no-results", "没有匹配的选项") },
       });
+      /* Its label now names the searchable control; the list behind it is for the form alone. */
+      select.setAttribute("aria-hidden", "true");
     }
   };
 
@@ -104,7 +106,7 @@
       const rows = boxes();
       const ticked = rows.filter((box) => box.checked).length;
       area.querySelectorAll("[data-bulk-count]").forEach((place) => (place.textContent = String(ticked)));
-      if (bar) bar.classList.toggle("is-idle", ticked === 0);
+      if (bar) bar.querySelectorAll("button[type=submit]").forEach((each) => (each.disabled = ticked === 0));
       const head = all();
       if (head) {
         head.checked = ticked > 0 && ticked === rows.length;
@@ -261,11 +263,39 @@
     setTimeout(() => empty.forEach((field) => (field.disabled = false)));
   });
 
+  /* A table wider than its box is scrolled by the arrow keys as well. */
+  const scrolled = new ResizeObserver((entries) => {
+    for (const { target } of entries) {
+      if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
+      else target.removeAttribute("tabindex");
+    }
+  });
+
+  /* The menu of a narrow screen: opened it takes the focus, and closes when left, by Escape or beside it. */
+  const toggle = document.getElementById("nav-toggle");
+  const menu = document.getElementById("main-menu");
+  const closeMenu = (backToToggle) => {
+    if (!toggle || !toggle.checked) return;
+    toggle.checked = false;
+    if (backToToggle) toggle.focus();
+  };
+  if (toggle && menu) {
+    toggle.addEventListener("change", () => {
+      if (toggle.checked) (menu.querySelector("[aria-current]") || menu.querySelector("a"))?.focus();
+    });
+    menu.addEventListener("focusout", (event) => {
+      const next = event.relatedTarget;
+      if (next && next !== toggle && !menu.contains(next)) closeMenu(false);
+    });
+  }
+
   const closeMenus = (except) =>
     document.querySelectorAll("details[data-menu][open]").forEach((menu) => menu !== except && (menu.open = false));
   document.addEventListener("click", (event) => closeMenus(event.target.closest("details[data-menu]")));
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") closeMenus(null);
+    if (event.key !== "Escape") return;
+    closeMenus(null);
+    closeMenu(true);
   });
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-print]")) window.print();
@@ -275,6 +305,7 @@
     enhanceSelects(root);
     root.querySelectorAll("[data-dropzone]").forEach(enhanceDropzone);
     root.querySelectorAll("[data-bulk]").forEach(enhanceBulk);
+    root.querySelectorAll(".table-scroll").forEach((box) => scrolled.observe(box));
     root.querySelectorAll("form[data-guard]").forEach(enhanceGuard);
   };
 

@@ -77,8 +77,12 @@ def demo_server() -> Iterator[DemoServer]:
 
 @pytest.fixture(scope="session")
 def chromium_browser() -> Iterator[Browser]:
-    """Run one Chromium for all browser tests."""
-    with sync_playwright() as playwright:
+    """Run one Chromium for all browser tests.
+
+    Its driver has an event loop in this thread; Django is told that the database may be used from it all the same.
+    """
+    with sync_playwright() as playwright, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         browser = playwright.chromium.launch(executable_path=chromium(), args=CHROMIUM_OPTIONS)
         yield browser
         browser.close()

@@ -10,12 +10,10 @@ from django.views import defaults
 from core.error_pages import AWAY, FAILED, failure_response
 from tests.county import client_of
 from tests.meta.scene import ANONYMOUS, Scene
-from tests.meta.url_roles import ROLES
+from tests.meta.url_roles import PRINTED, ROLES
 from tests.meta.walk import Row, pages, rows
 
 pytestmark = pytest.mark.django_db
-# The letter as it prints is shown in a frame of its own; its measures stand in the document.
-PRINTED = {"supervision:preview"}
 PAGES = [row for row in pages() if row.name not in PRINTED]
 # How a pasted line is to look, commas and all.
 LINE_FORMAT = "编码,全称,简称,类别"

@@ -131,6 +131,13 @@ FILES = frozenset(
     }
 )
 
+# Sheets shown as they print, in a frame of their own: their measures stand in the document, in millimetres.
+PRINTED = frozenset(
+    {
+        "supervision:preview",
+    }
+)
+
 # Pages of the account itself and of the service, alike for all who are logged in: (method, address, status).
 ACCOUNT: tuple[tuple[str, str, int], ...] = (
     ("GET", "account_login", 302),
