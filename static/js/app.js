@@ -25,6 +25,7 @@
       if (select.tomselect) continue;
       new TomSelect(select, {
         maxOptions: null,
+        placeholder: select.multiple && select.closest(".filter-bar") ? "全部" : undefined,
         plugins: select.multiple ? { remove_button: { title: "去掉" } } : {},
         render: { no_results: () => make("div", "no-results", "没有匹配的选项") },
       });

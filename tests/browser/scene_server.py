@@ -15,6 +15,7 @@ from django.conf import settings
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.test.testcases import LiveServerThread
+from playwright.sync_api import BrowserContext
 
 from tests.browser.hard_texts import harden
 from tests.meta.scene import NOON, Scene, make_scene
@@ -29,9 +30,10 @@ class SceneServer:
     scene: Scene
     url: str
 
-    def cookie(self, person: str) -> dict[str, str]:
-        """Return the cookie that makes a browser this person."""
-        return {"name": settings.SESSION_COOKIE_NAME, "value": self.scene.sessions[person], "url": self.url}
+    def admit(self, context: BrowserContext, person: str) -> None:
+        """Make this browser the person's."""
+        key = self.scene.sessions[person]
+        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": key, "url": self.url}])
 
 
 def _in_turn(application: Application) -> Application:
@@ -57,7 +59,7 @@ def scene_server(django_db_setup: None, django_db_blocker: Any, valkey: None) ->
         connection.inc_thread_sharing()
         server = LiveServerThread(
             "127.0.0.1",
-            lambda application: StaticFilesHandler(_in_turn(application)),  # type: ignore[arg-type, return-value]
+            lambda application: StaticFilesHandler(_in_turn(application)),  # type: ignore[arg-type]
             connections_override={connection.alias: connection},
         )
         server.daemon = True
