@@ -13,6 +13,7 @@ from core.metrics import Metric, Reading, metric_for, metrics, rate
 from tasks.models import ReportValue, Task, TaskChange, TaskTarget
 from tasks.services.feeding import set_source
 from tasks.services.moves import sign_task
+from tasks.services.reporting import submit_report
 from tests.county import AsPerson, County, make_task
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_may")]
@@ -143,7 +144,7 @@ def test_submission_reads_the_ledger_again(
     client.post(address, {"version": 0, "actions_taken": "组织演练", "save": "1"})
     ledger.numerator = 0
     report = ReportValue.objects.get(target=target).report
-    client.post(address, {"version": report.version, "actions_taken": "组织演练", "submit": "1"})
+    submit_report(actor=county.editor, task_id=target.task_id)
     report.refresh_from_db()
     assert (report.state, report.percent, report.values.get().value) == ("submitted", 0, 0)
     target.refresh_from_db()
