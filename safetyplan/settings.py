@@ -242,6 +242,8 @@ COUNTY_NAME = env.str("COUNTY_NAME", default="") or (
 )
 # First day of the flood season as MM-DD; 汛前 ends the day before (county parameter).
 FLOOD_SEASON_START = env.str("FLOOD_SEASON_START", default="05-01")
+# An extension is asked for at least so many working days before the deadline (county parameter).
+EXTENSION_LEAD_DAYS = env.int("EXTENSION_LEAD_DAYS", default=5)
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

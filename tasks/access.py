@@ -14,9 +14,12 @@ def report_files(user: Any, report_id: int) -> str:
     if report is None or not Task.objects.visible_to(user).filter(pk=report.task_id).exists():
         return ""
     drafting = report.state == ProgressReport.State.DRAFT
+    if report.state == ProgressReport.State.DROPPED:
+        return ""
     if drafting and report.task.state in SUBMIT.sources and plays(user, LEAD, report.task):
         return "change"
-    # A draft is the unit's own business until it is submitted.
-    if drafting and report.task.lead_id not in authority_of(user).units:
+    # What has not left the unit is its own business.
+    inside = drafting or report.state == ProgressReport.State.ENDORSING
+    if inside and report.task.lead_id not in authority_of(user).units:
         return ""
     return "read"

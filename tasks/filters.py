@@ -4,7 +4,7 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django_filters.filterset import FilterSet
 
 from core import clock
@@ -49,6 +49,13 @@ class TaskFilter(FilterSet):
         empty_label="不限",
         method="by_queue",
     )
+    asked = django_filters.ChoiceFilter(
+        label="申请与受阻",
+        choices=(("adjust", "提出调整待决定"), ("extend", "延期待批复"), ("blocked", "受阻未解除")),
+        empty_label="不限",
+        method="by_asked",
+    )
+    extended = django_filters.ChoiceFilter(label="已延期", choices=YES, empty_label="不限", method="by_extended")
     overdue = django_filters.ChoiceFilter(label="已逾期", choices=YES, empty_label="不限", method="by_overdue")
     unreported = django_filters.ChoiceFilter(label="本期未报", choices=YES, empty_label="不限", method="by_unreported")
     unfinished = django_filters.ChoiceFilter(label="未完成", choices=YES, empty_label="不限", method="by_unfinished")
@@ -102,6 +109,14 @@ class TaskFilter(FilterSet):
             return queryset.filter(pk__in=supported_tasks(authority).values("pk"))
         placed = placed_tasks(authority)
         return queryset.filter(pk__in=[task.pk for task in placed[value]])
+
+    def by_asked(self, queryset: Any, name: str, value: str) -> Any:
+        """Keep what waits for a decision of the office, or is blocked."""
+        return queryset.asked(value)
+
+    def by_extended(self, queryset: Any, name: str, value: str) -> Any:
+        """Keep tasks whose deadline was put off."""
+        return queryset.filter(due_on__gt=F("original_due_on"))
 
     def by_overdue(self, queryset: Any, name: str, value: str) -> Any:
         """Keep overdue tasks."""

@@ -200,3 +200,17 @@ def judge(facts: Facts, rules: Sequence[LampRule]) -> Verdict:
         if reason:
             return Verdict(rule.colour, reason)
     return Verdict(Task.Lamp.GREY, "亮灯规则表中没有适用的规则。")
+
+
+def forced(task: Task, day: date, verdict: Verdict) -> Verdict:
+    """Return the colour the office has put in place of the rules', while it lasts; else the rules' own.
+
+    A closed task is blue whatever was judged before.
+    """
+    if not task.forced_lamp or task.state == Task.State.CLOSED or task.forced_until is None or day > task.forced_until:
+        return verdict
+    ruled = Task.Lamp(verdict.colour).label
+    return Verdict(
+        task.forced_lamp,
+        f"{task.forced_by}人工改判（至{task.forced_until:%Y-%m-%d}）：{task.forced_reason}。按规则为{ruled}灯。",
+    )

@@ -8,17 +8,19 @@ from core.errors import NotAllowed, WrongState
 from core.models import lock_row
 from responsibility.authority import authority_of
 from tasks.models import Task
-from tasks.transitions import LEAD, OFFICE, TASK_TRANSITIONS, Transition
+from tasks.transitions import HEAD, LEAD, OFFICE, SUBMIT, TASK_TRANSITIONS, TO_HEAD, Transition
 
 if TYPE_CHECKING:
     from accounts.models import User
 
 
 def plays(user: "User | Any", who: str, task: Task) -> bool:
-    """Say whether the person plays the part (`LEAD` or `OFFICE`) for this task today."""
+    """Say whether the person plays the part (`LEAD`, `HEAD` or `OFFICE`) for this task today."""
     authority = authority_of(user)
     if who == OFFICE:
         return authority.is_office
+    if who == HEAD:
+        return task.lead_id in authority.head_units
     if who == LEAD:
         return task.lead_id in authority.editor_units
     raise ValueError(who)
@@ -26,7 +28,16 @@ def plays(user: "User | Any", who: str, task: Task) -> bool:
 
 def allowed_transitions(user: "User | Any", task: Task) -> list[Transition]:
     """Return the moves open to this person on this task now; they are the buttons of its page."""
-    return [row for row in TASK_TRANSITIONS if task.state in row.sources and plays(user, row.who, task)]
+    return [
+        row
+        for row in TASK_TRANSITIONS
+        if task.state in row.sources and plays(user, row.who, task) and row is not _other_way(task)
+    ]
+
+
+def _other_way(task: Task) -> Transition:
+    """Return the way of submitting that is not this unit's: by its head where it wants that, else straight."""
+    return SUBMIT if task.lead.head_reviews else TO_HEAD
 
 
 def get_task_for(user: "User | Any", pk: int) -> Task:

@@ -21,6 +21,7 @@ from tasks.transitions import REPORT_LABEL, SIGN
 
 SOON_DAYS = 7
 SUPPORT = "我方配合"
+ENDORSE_LABEL = "审签"
 
 
 def _row(task: Task, action_label: str, action_path: str, tag: str, note: str = "") -> QueueRow:
@@ -92,12 +93,14 @@ def _return_reasons(tasks: Sequence[Task]) -> dict[int, str]:
 # key, place on the page, title, how the summary counts it, tone
 UNIT_QUEUES: tuple[tuple[str, int, str, str, str], ...] = (
     ("returned", 10, "退回待改", "项退回待改", "red"),
+    ("endorsing", 15, "待本单位负责人审签", "项待负责人审签", "blue"),
     ("overdue", 20, "已逾期", "项已逾期", "red"),
     ("soon", 30, f"{SOON_DAYS} 天内到期", f"项 {SOON_DAYS} 天内到期", "yellow"),
     ("assigned", 40, "待签收", "项待签收", "blue"),
     ("unreported", 60, "本期未报", "项本期未报", "yellow"),
     ("closable", 70, "已完成待申请销号", "项待申请销号", "blue"),
     ("waiting", 80, "我方已上报，待县安委办审核", "项待县安委办审核", "grey"),
+    ("adjusting", 85, "已提出调整，待县安委办决定", "项待决定调整", "grey"),
     ("active", 90, "进行中", "项进行中", "grey"),
 )
 
@@ -105,8 +108,8 @@ UNIT_QUEUES: tuple[tuple[str, int, str, str, str], ...] = (
 def _place(task: Task, overdue: set[int], silent: set[int], soon: Any) -> str:
     if task.waits_for_office:
         return "waiting"
-    if task.state == Task.State.RETURNED:
-        return "returned"
+    if task.state in (Task.State.RETURNED, Task.State.ENDORSING, Task.State.ADJUSTING):
+        return str(task.state)
     if task.completed_on is not None:
         return "closable"
     if task.pk in overdue:
@@ -120,9 +123,11 @@ def _place(task: Task, overdue: set[int], silent: set[int], soon: Any) -> str:
 
 def _unit_row(key: str, task: Task, may_report: bool, reasons: dict[int, str]) -> QueueRow:
     detail = reverse("tasks:detail", args=[task.pk])
+    if task.state == Task.State.ENDORSING:
+        return _row(task, "查看" if may_report else ENDORSE_LABEL, detail, "牵头")
     if task.state == Task.State.ASSIGNED:
         return _row(task, SIGN.label if may_report else "查看", detail, "牵头")
-    if key in ("waiting", "closable") or not may_report:
+    if key in ("waiting", "adjusting", "closable") or not may_report:
         return _row(task, "查看" if key != "closable" else "申请销号", detail, "牵头", reasons.get(task.pk, ""))
     return _row(task, REPORT_LABEL, _report_path(task), "牵头", reasons.get(task.pk, ""))
 
@@ -144,6 +149,25 @@ def _office_queues() -> list[WorkQueue]:
                 for task in tasks[:SHOWN]
             ]
             found.append(WorkQueue(key, order, title, short, "blue", count, rows, f"{path}?state={state}"))
+    return found + _asked_queues()
+
+
+def _asked_queues() -> list[WorkQueue]:
+    """Return what units ask of the office: adjustments, extensions, obstacles to coordinate; oldest first."""
+    found = []
+    for key, order, title, short, tone, label in (
+        ("adjust", 54, "提出调整待决定", "项调整待决定", "blue", "决定"),
+        ("extend", 55, "延期申请待批复", "项延期待批复", "blue", "批复"),
+        ("blocked", 56, "受阻待协调", "项受阻待协调", "yellow", "查看"),
+    ):
+        tasks = Task.objects.asked(key).select_related("lead").order_by("due_on", "code")
+        count = tasks.count()
+        if count:
+            rows = [
+                _row(task, label, reverse("tasks:detail", args=[task.pk]), task.lead.short_name)
+                for task in tasks[:SHOWN]
+            ]
+            found.append(WorkQueue(f"tasks-{key}", order, title, short, tone, count, rows, _list_path(asked=key)))
     return found
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tasks.views import detail, lists, report, reviews, sources
+from tasks.views import detail, lists, report, requests, reviews, sources
 
 app_name = "tasks"
 urlpatterns = [
@@ -14,5 +14,12 @@ urlpatterns = [
     path("<int:pk>/", detail.task_detail, name="detail"),
     path("targets/<int:target_pk>/source/", sources.change_source, name="source"),
     path("<int:pk>/report/", report.report, name="report"),
+    path("<int:pk>/extension/", requests.ask_extension, name="extension"),
+    path("extensions/<int:pk>/decide/", requests.decide_extension, name="extension_decide"),
+    path("extensions/<int:pk>/withdraw/", requests.withdraw_extension, name="extension_withdraw"),
+    path("<int:pk>/obstacle/", requests.raise_obstacle, name="obstacle"),
+    path("obstacles/<int:pk>/solve/", requests.solve_obstacle, name="obstacle_solve"),
+    path("<int:pk>/lamp/", requests.force_lamp, name="lamp_force"),
+    path("<int:pk>/lamp/end/", requests.end_forcing, name="lamp_end"),
     path("<int:pk>/do/<slug:action>/", detail.act, name="act"),
 ]

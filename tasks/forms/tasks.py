@@ -29,13 +29,6 @@ class FigureField(forms.DecimalField):
         return super().to_python(value)
 
 
-class ReasonForm(forms.Form):
-    """A move's version and reason; its length is the service's to judge, line ends count double on the way here."""
-
-    version = forms.IntegerField(min_value=1)
-    reason = forms.CharField(required=False, max_length=8000, strip=True)
-
-
 class SourceForm(forms.Form):
     """取数来源 of a target: by hand or the metric of a ledger, with the reason; the service judges both."""
 

@@ -12,12 +12,14 @@ from tasks.models.plan import (
     UnitSuggestion,
 )
 from tasks.models.progress import ProgressReport, ReportValue
+from tasks.models.requests import Obstacle, TaskRequest
 from tasks.models.task import LampRule, Task, TaskChange, TaskSupport, TaskTarget
 
 __all__ = [
     "ItemDeadline",
     "ItemTarget",
     "LampRule",
+    "Obstacle",
     "Operator",
     "Plan",
     "PlanItem",
@@ -27,6 +29,7 @@ __all__ = [
     "ReportValue",
     "Task",
     "TaskChange",
+    "TaskRequest",
     "TaskSupport",
     "TaskTarget",
     "UnitMention",

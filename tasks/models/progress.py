@@ -16,9 +16,11 @@ class ProgressReport(VersionedModel):
         """Where the round stands."""
 
         DRAFT = "draft", "草稿"
+        ENDORSING = "endorsing", "待负责人审签"
         SUBMITTED = "submitted", "待审核"
         RETURNED = "returned", "已退回"
         PASSED = "passed", "已通过"
+        DROPPED = "dropped", "已作废"
 
     task = models.ForeignKey(Task, verbose_name="任务", on_delete=models.PROTECT, related_name="reports")
     round = models.PositiveSmallIntegerField("轮次")
@@ -44,6 +46,18 @@ class ProgressReport(VersionedModel):
     )
     # "A（由B代）" where a deputy submitted.
     submitted_as = models.CharField("上报署名", max_length=120, blank=True)
+    # 审签: the head of the unit agrees before the report leaves it, where the unit wants that.
+    endorsed_at = models.DateTimeField("审签时间", null=True, blank=True)
+    endorsed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="审签人",
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+    )
+    endorsed_as = models.CharField("审签署名", max_length=120, blank=True)
+    head_comment = models.TextField("负责人退回意见", blank=True)
     reviewed_at = models.DateTimeField("审核时间", null=True, blank=True)
     reviewed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -63,7 +77,7 @@ class ProgressReport(VersionedModel):
             models.UniqueConstraint(fields=["task", "round"], name="report_round_once"),
             # One open round at a time: two editors meet on the same draft.
             models.UniqueConstraint(
-                fields=["task"], condition=Q(state__in=["draft", "submitted"]), name="report_one_open"
+                fields=["task"], condition=Q(state__in=["draft", "endorsing", "submitted"]), name="report_one_open"
             ),
             models.CheckConstraint(
                 condition=Q(percent__isnull=True) | Q(percent__gte=0, percent__lte=100), name="report_percent_range"
@@ -71,6 +85,10 @@ class ProgressReport(VersionedModel):
             models.CheckConstraint(
                 condition=Q(reviewed_by__isnull=True) | ~Q(reviewed_by=models.F("submitted_by")),
                 name="report_submitter_never_reviews",
+            ),
+            models.CheckConstraint(
+                condition=Q(reviewed_by__isnull=True) | ~Q(reviewed_by=models.F("endorsed_by")),
+                name="report_endorser_never_reviews",
             ),
         ]
 
@@ -80,7 +98,17 @@ class ProgressReport(VersionedModel):
     @property
     def tone(self) -> str:
         """Tone of the state's badge."""
-        return {"draft": "grey", "submitted": "blue", "returned": "red", "passed": "green"}[self.state]
+        return _TONES[self.state]
+
+
+_TONES = {
+    "draft": "grey",
+    "endorsing": "yellow",
+    "submitted": "blue",
+    "returned": "red",
+    "passed": "green",
+    "dropped": "grey",
+}
 
 
 class ReportValue(models.Model):

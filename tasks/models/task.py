@@ -46,6 +46,12 @@ class TaskQuerySet(models.QuerySet["Task"]):
         """Keep open tasks whose work is not done: neither verified complete nor waiting to be closed."""
         return self.open().exclude(state=Task.State.CLOSING).filter(completed_on__isnull=True)
 
+    def asked(self, what: str) -> Self:
+        """Keep tasks whose unit waits for the office: an open `adjust` or `extend` request, or `blocked`."""
+        if what == "blocked":
+            return self.filter(obstacles__solved_at__isnull=True, obstacles__isnull=False)
+        return self.filter(requests__state="open", requests__kind=what)
+
     def not_reported_on(self, day: date) -> Self:
         """Unfinished tasks under way that nobody has reported on in the reporting period `day` lies in."""
         silent = Q()
@@ -71,7 +77,9 @@ class Task(VersionedModel):
         """Where the task stands; the moves between them are `tasks.transitions.TASK_TRANSITIONS`."""
 
         ASSIGNED = "assigned", "待签收"
+        ADJUSTING = "adjusting", "提出调整待定"
         ACTIVE = "active", "进行中"
+        ENDORSING = "endorsing", "待负责人审签"
         REPORTED = "reported", "已上报待审"
         RETURNED = "returned", "退回待改"
         CLOSING = "closing", "申请销号"
@@ -119,6 +127,18 @@ class Task(VersionedModel):
     lamp = models.CharField("亮灯", max_length=8, choices=Lamp, default=Lamp.GREY)
     lamp_reason = models.CharField("亮灯说明", max_length=300, blank=True)
     lamp_on = models.DateField("亮灯计算日期", null=True, blank=True)
+    # 人工改判: while it lasts it stands in place of what the rules say.
+    forced_lamp = models.CharField("改判亮灯", max_length=8, choices=Lamp, blank=True)
+    forced_reason = models.CharField("改判理由", max_length=200, blank=True)
+    forced_until = models.DateField("改判有效期至", null=True, blank=True)
+    forced_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="改判人",
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+    )
 
     objects = TaskQuerySet.as_manager()
 
@@ -141,6 +161,11 @@ class Task(VersionedModel):
             models.CheckConstraint(
                 condition=Q(state="closed", closed_on__isnull=False) | (~Q(state="closed") & Q(closed_on__isnull=True)),
                 name="task_closed_dated",
+            ),
+            models.CheckConstraint(
+                condition=Q(forced_lamp="")
+                | (~Q(forced_reason="") & Q(forced_until__isnull=False, forced_by__isnull=False)),
+                name="task_forced_lamp_explained",
             ),
         ]
 

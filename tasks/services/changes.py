@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from core import clock
-from tasks.lamps import facts_of, judge
+from tasks.lamps import facts_of, forced, judge
 from tasks.models import LampRule, Task, TaskChange, TaskTarget
 
 if TYPE_CHECKING:
@@ -50,13 +50,15 @@ def relight(task: Task, *, actor: "User | None" = None, rules: Sequence[LampRule
         Whether the colour changed.
     """
     targets = list(task.targets.all())
+    today = clock.today()
     verdict = judge(
-        facts_of(task, targets, clock.today(), task.plan.report_every), rules if rules is not None else active_rules()
+        facts_of(task, targets, today, task.plan.report_every), rules if rules is not None else active_rules()
     )
+    verdict = forced(task, today, verdict)
     changed = verdict.colour != task.lamp
     if changed:
         note_change(task, TaskChange.Field.LAMP, task.lamp, verdict.colour, actor=actor, reason=verdict.reason)
-    task.lamp, task.lamp_reason, task.lamp_on = verdict.colour, verdict.reason, clock.today()
+    task.lamp, task.lamp_reason, task.lamp_on = verdict.colour, verdict.reason, today
     # The version is left alone: a lamp is derived, and must not make an open form stale.
     task.save(update_fields=["lamp", "lamp_reason", "lamp_on"])
     return changed

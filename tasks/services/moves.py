@@ -9,6 +9,8 @@ from core import clock
 from core.errors import NotAllowed, UserError
 from core.models import bump
 from notifications.services import notify
+from responsibility.authority import authority_of
+from responsibility.models import Role
 from responsibility.selectors import people_of
 from tasks.lamps import plain
 from tasks.models import ProgressReport, Task, TaskChange
@@ -19,6 +21,7 @@ from tasks.signals import task_transitioned
 from tasks.transitions import (
     CLOSE,
     CLOSE_DIRECTLY,
+    HEAD,
     OFFICE,
     REFUSE_CLOSE,
     REOPEN,
@@ -43,6 +46,12 @@ def check_reason(move: Transition, reason: str) -> str:
     if len(reason) > 2000:
         raise UserError("理由请控制在 2000 字以内。")
     return reason
+
+
+def signature_of(actor: "User", task: Task) -> str:
+    """Return how the person signs for the lead unit: a deputy as "A（由B代）"."""
+    stands_in_for = authority_of(actor).acting_for.get(task.lead_id)
+    return f"{stands_in_for}（由{actor}代）" if stands_in_for else str(actor)
 
 
 def carry_out(task: Task, move: Transition, *, actor: "User", reason: str = "", fields: tuple[str, ...] = ()) -> None:
@@ -74,10 +83,12 @@ def carry_out(task: Task, move: Transition, *, actor: "User", reason: str = "", 
 
 def _tell(task: Task, move: Transition, *, actor: "User", reason: str) -> None:
     """Tell the other side: the office acts → the lead unit learns of it, and the reverse for what waits for review."""
-    if move.who == OFFICE:
+    if move.who in (OFFICE, HEAD) and move.target != Task.State.REPORTED:
         recipients = people_of(unit_id=task.lead_id)
-    elif move.target in (Task.State.REPORTED, Task.State.CLOSING):
-        recipients = people_of(role="office")
+    elif move.target in (Task.State.REPORTED, Task.State.CLOSING, Task.State.ADJUSTING):
+        recipients = people_of(role=Role.OFFICE)
+    elif move.target == Task.State.ENDORSING:
+        recipients = people_of(unit_id=task.lead_id, role=Role.HEAD)
     else:
         return
     notify(

@@ -14,15 +14,14 @@ from core.models import bump, lock_row
 from core.periods import period_of
 from evidence.copying import carry_files
 from evidence.selectors import files_of
-from responsibility.authority import authority_of
 from tasks.feeding import read_ledger, standing_in
 from tasks.lamps import plain
 from tasks.models import ProgressReport, ReportValue, Task, TaskChange, TaskTarget
 from tasks.permissions import lock_task_for, plays
 from tasks.progress import HUNDRED, computed_percent, limit_broken
 from tasks.services.changes import note_change
-from tasks.services.moves import carry_out, check_reason
-from tasks.transitions import LEAD, PASS, RETURN, SUBMIT, WITHDRAW
+from tasks.services.moves import carry_out, check_reason, signature_of
+from tasks.transitions import LEAD, PASS, RETURN, SUBMIT, TO_HEAD, WITHDRAW, Transition
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -50,7 +49,7 @@ class ReportDraft:
 
 def open_report(task: Task) -> ProgressReport | None:
     """Return the round that is being drafted or waits for review, if any."""
-    return task.reports.filter(state__in=[R.DRAFT, R.SUBMITTED]).first()
+    return task.reports.filter(state__in=[R.DRAFT, R.ENDORSING, R.SUBMITTED]).first()
 
 
 def _lock_for_drafting(actor: "User", task_id: int) -> Task:
@@ -176,7 +175,7 @@ def missing_before_submit(report: ProgressReport) -> list[str]:
 
 @transaction.atomic
 def submit_report(*, actor: "User", task_id: int, expected_version: int | None = None) -> ProgressReport:
-    """上报: send the draft to the office for review.
+    """上报: send the draft to the office for review, by the head of the unit where the unit wants that.
 
     Args:
         actor: editor of the lead unit.
@@ -192,15 +191,38 @@ def submit_report(*, actor: "User", task_id: int, expected_version: int | None =
     if draft is None:
         raise UserError("还没有填写进展，请先填写并保存。")
     report = lock_row(ProgressReport.objects.select_related("task"), draft.pk, expected_version)
-    _read_again(report, task)
-    lacks = missing_before_submit(report)
-    if lacks:
-        raise UserError("".join(lacks))
-    assert report.percent is not None  # noqa: S101 - missing_before_submit refuses an empty one
-    report.state, report.submitted_at, report.submitted_by = R.SUBMITTED, clock.now(), actor
-    report.submitted_as = _signature(actor, task)
+    report.submitted_by, report.submitted_as, report.head_comment = actor, signature_of(actor, task), ""
+    if not task.lead.head_reviews:
+        return hand_in(task, report, SUBMIT, actor=actor)
+    _check_whole(task, report)
+    report.state = R.ENDORSING
+    bump(report, "state", "percent", "submitted_by", "submitted_as", "head_comment")
+    carry_out(task, TO_HEAD, actor=actor)
+    return report
+
+
+def hand_in(task: Task, report: ProgressReport, move: Transition, *, actor: "User") -> ProgressReport:
+    """Let a report leave the unit: it waits for the office from now on.
+
+    Args:
+        task: locked.
+        report: its open round, locked; who prepared and who endorsed it is set on it already.
+        move: `SUBMIT`, or `ENDORSE` where the head of the unit agrees.
+        actor: who does it.
+
+    Raises:
+        UserError: something is missing; the message lists all of it.
+    """
+    _check_whole(task, report)
+    assert report.percent is not None  # noqa: S101 - _check_whole refuses an empty one
+    report.state, report.submitted_at = R.SUBMITTED, clock.now()
+    report.endorsed_at = clock.now() if report.endorsed_by_id else None
     report.period_label = period_of(clock.today(), task.plan.report_every).label
-    bump(report, "state", "submitted_at", "submitted_by", "submitted_as", "period_label", "percent")
+    bump(
+        report,
+        *("state", "submitted_at", "submitted_by", "submitted_as", "period_label", "percent"),
+        *("endorsed_at", "endorsed_by", "endorsed_as", "head_comment"),
+    )
     _set_reported(task, report, actor)
     note_change(
         task,
@@ -211,8 +233,22 @@ def submit_report(*, actor: "User", task_id: int, expected_version: int | None =
         reason="上报",
     )
     task.reported_percent, task.submitted_on = report.percent, clock.today()
-    carry_out(task, SUBMIT, actor=actor, fields=("reported_percent", "submitted_on"))
+    carry_out(task, move, actor=actor, fields=("reported_percent", "submitted_on"))
     return report
+
+
+def _check_whole(task: Task, report: ProgressReport) -> None:
+    """Bring the figures of ledgers to this day and refuse a report that lacks something."""
+    _read_again(report, task)
+    lacks = missing_before_submit(report)
+    if lacks:
+        raise UserError("".join(lacks))
+
+
+def lock_open_round(task: Task, *states: str) -> ProgressReport:
+    """Lock the task's one round that stands in one of these states."""
+    rounds = task.reports.filter(state__in=states)
+    return lock_row(rounds, rounds.get().pk)
 
 
 def _read_again(report: ProgressReport, task: Task) -> None:
@@ -223,11 +259,6 @@ def _read_again(report: ProgressReport, task: Task) -> None:
     if fed:
         computed = _percent_of(report, task)
         report.percent = report.percent if computed is None else computed
-
-
-def _signature(actor: "User", task: Task) -> str:
-    stands_in_for = authority_of(actor).acting_for.get(task.lead_id)
-    return f"{stands_in_for}（由{actor}代）" if stands_in_for else str(actor)
 
 
 def _set_reported(task: Task, report: ProgressReport, actor: "User") -> None:
@@ -261,9 +292,10 @@ def withdraw_report(*, actor: "User", task_id: int, reason: str, expected_versio
     """
     task = lock_task_for(actor, task_id, WITHDRAW, expected_version)
     reason = check_reason(WITHDRAW, reason)
-    report = lock_row(task.reports.filter(state=R.SUBMITTED), task.reports.get(state=R.SUBMITTED).pk)
+    report = lock_open_round(task, R.SUBMITTED, R.ENDORSING)
     report.state, report.submitted_at, report.submitted_by = R.DRAFT, None, None
-    bump(report, "state", "submitted_at", "submitted_by")
+    report.endorsed_at, report.endorsed_by, report.endorsed_as = None, None, ""
+    bump(report, "state", "submitted_at", "submitted_by", "endorsed_at", "endorsed_by", "endorsed_as")
     fields = _forget_reported(task, actor)
     carry_out(task, WITHDRAW, actor=actor, reason=reason, fields=fields)
     return task
@@ -280,9 +312,9 @@ def _forget_reported(task: Task, actor: "User") -> tuple[str, ...]:
 
 
 def _lock_review(actor: "User", task: Task) -> ProgressReport:
-    report = lock_row(task.reports.filter(state=R.SUBMITTED), task.reports.get(state=R.SUBMITTED).pk)
-    if report.submitted_by_id == actor.pk:
-        raise NotAllowed("上报人不能审核自己上报的进展，请由另一位工作人员审核。")
+    report = lock_open_round(task, R.SUBMITTED)
+    if actor.pk in (report.submitted_by_id, report.endorsed_by_id):
+        raise NotAllowed("上报人和审签人不能审核自己上报的进展，请由另一位工作人员审核。")
     return report
 
 

@@ -1,9 +1,10 @@
 """A task's page and its moves."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -14,46 +15,74 @@ from core.panels import task_panels
 from evidence.models import File
 from evidence.selectors import files_of_many
 from responsibility.authority import authority_of
-from tasks.forms.tasks import ReasonForm
+from tasks.forms.moves import MoveForm
 from tasks.models import ProgressReport, Task
 from tasks.permissions import allowed_transitions, get_task_for, plays
 from tasks.selectors import history_with_reports
-from tasks.services import moves, reporting
+from tasks.services import endorsing, handing_over, moves, reporting, requests
+from tasks.side_forms import side_forms
 from tasks.target_rows import target_rows
-from tasks.transitions import BY_ACTION, LEAD, SUBMIT
+from tasks.transitions import BY_ACTION, LEAD, SUBMIT, Transition
 
 HISTORY_SHOWN = 100
+# Reports are handed in on their form and judged on the page of reviews.
+ON_OTHER_PAGES = ("submit", "to_head", "pass", "return")
 
 
 def _reports(task: Task, user: Any) -> list[tuple[ProgressReport, list[File]]]:
     """Return the rounds the person may see, newest first, each with its files."""
+    R = ProgressReport.State
     rounds = task.reports.select_related("submitted_by", "reviewed_by").prefetch_related("values__target")
-    if task.lead_id not in authority_of(user).units:
-        rounds = rounds.exclude(state=ProgressReport.State.DRAFT)
+    # A draft is the unit's own business; one that was dropped when the task was handed over is nobody's any more.
+    own = task.lead_id in authority_of(user).units
+    rounds = rounds.exclude(state__in=[R.DROPPED] if own else [R.DROPPED, R.DRAFT, R.ENDORSING])
     found = list(rounds)
     files = files_of_many(found)
     return [(report, files.get(report.pk, [])) for report in found]
 
 
-def detail_context(request: HttpRequest, task: Task) -> dict[str, Any]:
-    """Gather what the task's page shows to this person."""
+def detail_context(
+    request: HttpRequest, task: Task, bound: Mapping[str, Form] | None = None, moved: MoveForm | None = None
+) -> dict[str, Any]:
+    """Gather what the task's page shows to this person.
+
+    Args:
+        request: who asks.
+        task: the task.
+        bound: forms beside the moves that were refused, by key.
+        moved: the form of the move that was refused.
+    """
     may_report = plays(request.user, LEAD, task) and task.state in SUBMIT.sources
     allowed = allowed_transitions(request.user, task)
+    asked = list(task.requests.select_related("asked_by", "decided_by", "proposed_lead"))
+    blocked = list(task.obstacles.select_related("raised_by", "solved_by"))
+    waiting = next((row for row in asked if row.state == row.State.OPEN), None)
+    open_obstacle = next((row for row in blocked if row.solved_at is None), None)
     return {
         "task": task,
         "today": clock.today(),
         "targets": target_rows(task, request.user),
         "supports": task.supports.select_related("unit"),
         "reports": _reports(task, request.user),
-        # Reports are submitted on their form and reviewed on the review page.
-        "moves": [row for row in allowed if row.action not in ("submit", "pass", "return")],
+        "moves": [(row, _form_of(row, moved)) for row in allowed if row.action not in ON_OTHER_PAGES],
         "closing_moves": ("request_close", "close_directly"),
         "obstacle": moves.obstacle_to_closing(task),
         "may_report": may_report,
         "may_review": any(row.action in ("pass", "refuse_close") for row in allowed),
         "history": history_with_reports(task)[:HISTORY_SHOWN],
         "panels": [panel(request.user, task.pk) for panel in task_panels.all()],
+        "requests": asked,
+        "blocks": blocked,
+        "blocked": open_obstacle,
+        "waiting_request": waiting,
+        "side_forms": side_forms(task, request.user, waiting, open_obstacle, bound or {}),
     }
+
+
+def _form_of(move: Transition, moved: MoveForm | None) -> MoveForm:
+    if moved is not None and moved.auto_id == f"{move.action}-%s":
+        return moved
+    return MoveForm(asks=move.asks, auto_id=f"{move.action}-%s")
 
 
 @require_safe
@@ -71,8 +100,19 @@ def _pass(*, actor: Any, task_id: int, reason: str, expected_version: int) -> An
     return reporting.pass_report(actor=actor, task_id=task_id, comment=reason, expected_version=expected_version)
 
 
+def _endorse(*, actor: Any, task_id: int, reason: str, expected_version: int) -> Any:
+    return endorsing.endorse_report(actor=actor, task_id=task_id, expected_version=expected_version)
+
+
 SERVICES: dict[str, Callable[..., Any]] = {
     "sign": _sign,
+    "propose": requests.propose_adjustment,
+    "take_back": requests.take_back_adjustment,
+    "accept_adjustment": requests.accept_adjustment,
+    "keep": requests.keep_assignment,
+    "transfer": handing_over.transfer_task,
+    "endorse": _endorse,
+    "decline": endorsing.decline_report,
     "withdraw": reporting.withdraw_report,
     "pass": _pass,
     "return": reporting.return_report,
@@ -84,45 +124,59 @@ SERVICES: dict[str, Callable[..., Any]] = {
 }
 
 
-def carry_out_move(request: HttpRequest, pk: int, action: str) -> str:
+def carry_out_move(request: HttpRequest, pk: int, action: str) -> tuple[str, MoveForm | None]:
     """Do what the pressed button says.
 
     Returns:
-        An error sentence to show beside the typed reason, or an empty string when it is done.
+        An error sentence to show beside what was typed, and the form that was typed into; empty when it is done.
 
     Raises:
         Http404, NotAllowed: as the service.
     """
     if action not in SERVICES:
         raise Http404("没有这个操作。")
-    form = ReasonForm(request.POST)
+    form = MoveForm(request.POST, asks=BY_ACTION[action].asks, auto_id=f"{action}-%s")
     if not form.is_valid():
-        # The version is ours, not typed: without it the form was not drawn by this page.
-        unsaveable = "理由过长或含有无法保存的字符，请修改后重新提交。"
-        return "页面已失效，请刷新后重新操作。" if "version" in form.errors else unsaveable
+        return _mistake(form), form
     data = form.cleaned_data
     try:
-        SERVICES[action](actor=request.user, task_id=pk, reason=data["reason"], expected_version=data["version"])
+        SERVICES[action](
+            actor=request.user,
+            task_id=pk,
+            reason=data["reason"],
+            expected_version=data["version"],
+            **form.extra(),
+        )
     except NotAllowed:
         raise
     except UserError as error:
-        return error.message
+        return error.message, form
     messages.success(request, f"已{BY_ACTION[action].done}。")
-    return ""
+    return "", None
+
+
+def _mistake(form: MoveForm) -> str:
+    """Say what is wrong with a form that could not be read."""
+    # The version is ours, not typed: without it the form was not drawn by this page.
+    if "version" in form.errors:
+        return "页面已失效，请刷新后重新操作。"
+    if "reason" in form.errors:
+        return "理由过长或含有无法保存的字符，请修改后重新提交。"
+    return "请改正下面标出的内容后重新提交。"
 
 
 @require_POST
 def act(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     """Carry out one move of the transition table and show the task again."""
-    error = carry_out_move(request, pk, action)
+    error, form = carry_out_move(request, pk, action)
     if not error:
         if action == "sign" and "then_report" in request.POST:
             return redirect("tasks:report", pk=pk)
         return redirect("tasks:detail", pk=pk)
     task = get_task_for(request.user, pk)
-    context = detail_context(request, task)
+    context = detail_context(request, task, moved=form)
     typed = request.POST.get("reason", "")[:2000]
-    drawn = {row.action for row in context["moves"]}
+    drawn = {row.action for row, _ in context["moves"]}
     if context["obstacle"]:
         drawn -= set(context["closing_moves"])
     context |= {

@@ -55,6 +55,7 @@ def _page(
         "kept_files": files_of(returned) if returned and not draft else [],
         "lacks": missing_before_submit(draft) if draft else [],
         "returned": returned,
+        "by_head": task.lead.head_reviews,
         "accepted": ACCEPTED,
         "max_mb": MAX_BYTES // 1024 // 1024,
         "today": clock.today(),
@@ -87,7 +88,8 @@ def _save(request: HttpRequest, task: Task) -> HttpResponse:
         except UserError as error:
             errors.append(error.message)
         else:
-            messages.success(request, "进展已上报，等待县安委办审核。")
+            by_head = task.lead.head_reviews
+            messages.success(request, "已报本单位负责人审签。" if by_head else "进展已上报，等待县安委办审核。")
             return redirect("tasks:detail", pk=task.pk)
     if valid and not errors:
         messages.success(request, "草稿已保存。")

@@ -19,6 +19,8 @@ from tasks.selectors import review_checks
 from tasks.views.detail import carry_out_move
 
 WAITING = (Task.State.REPORTED, Task.State.CLOSING)
+R = ProgressReport.State
+HANDED_IN = (R.SUBMITTED, R.RETURNED, R.PASSED)
 RETURN_TEMPLATES = (
     "佐证材料与填报内容不对应，请补充能够证明进度的材料。",
     "量化完成值缺少统计依据，请附名单或台账。",
@@ -65,8 +67,8 @@ def _page(request: HttpRequest, task: Task | None, **extra: Any) -> HttpResponse
     }
     if task is not None:
         report = (
-            task.reports.exclude(state=ProgressReport.State.DRAFT)
-            .select_related("submitted_by")
+            task.reports.filter(state__in=HANDED_IN)
+            .select_related("submitted_by", "endorsed_by")
             .prefetch_related("values__target")
             .first()
         )
@@ -75,7 +77,7 @@ def _page(request: HttpRequest, task: Task | None, **extra: Any) -> HttpResponse
             "report": report,
             "files": files,
             "checks": review_checks(task, report, files) if report and task.state == Task.State.REPORTED else [],
-            "own": report is not None and report.submitted_by_id == request.user.pk,
+            "own": report is not None and request.user.pk in (report.submitted_by_id, report.endorsed_by_id),
         }
     return render(request, "tasks/reviews.html", context | extra, status=409 if extra.get("error") else 200)
 
@@ -99,7 +101,7 @@ def reviews(request: HttpRequest) -> HttpResponse:
 def review_act(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     """Pass, return, close or refuse, then go on to the next waiting task."""
     _office_only(request)
-    error = carry_out_move(request, pk, action)
+    error, _form = carry_out_move(request, pk, action)
     if error:
         typed = request.POST.get("reason", "")[:2000]
         task = get_task_for(request.user, pk)

@@ -1,6 +1,6 @@
 """Sample objects for tests that walk over all pages: plans, tasks and letters in their states, made by the services."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -25,7 +25,9 @@ from responsibility.models import KeywordRule, Unit
 from supervision.models import Letter
 from tasks.models import Plan, Task
 from tasks.services.moves import close_task, request_close, sign_task
+from tasks.services.obstacles import ObstacleDraft, raise_obstacle
 from tasks.services.reporting import ReportDraft, pass_report, return_report, save_draft, submit_report
+from tasks.services.requests import ask_extension, propose_adjustment
 from tests.county import County, client_of, make_county, make_plan, make_task
 from tests.plan_drafts import assigned_draft
 from tests.supervision.letters import letter_in
@@ -78,14 +80,29 @@ def draft_report(county: County, task: Task, value: str) -> None:
     attach_file(actor=county.editor, owner=draft, upload=upload)
 
 
+def _report(county: County, task: Task, value: str) -> None:
+    draft_report(county, task, value)
+    submit_report(actor=county.editor, task_id=task.pk)
+
+
+def _with_head(unit: Unit, act: Callable[[], None]) -> None:
+    """Act while the unit wants its head to agree before a report leaves it."""
+    Unit.objects.filter(pk=unit.pk).update(head_reviews=True)
+    act()
+    Unit.objects.filter(pk=unit.pk).update(head_reviews=False)
+
+
 def task_in(state: str, county: County, plan: Plan, number: int, **extra: Any) -> Task:
     """Return a task of 县应急管理局, supported by 河口镇, brought to `state`."""
     task = make_task(plan, county.units["YJ"], number, supports=(county.units["Z1"],), **extra)
     if state in (S.REPORTED, S.RETURNED, S.CLOSING, S.CLOSED, COMPLETE):
-        draft_report(county, task, "100" if state in (S.REPORTED, S.RETURNED) else "400")
-        submit_report(actor=county.editor, task_id=task.pk)
+        _report(county, task, "100" if state in (S.REPORTED, S.RETURNED) else "400")
     elif state == S.ACTIVE:
         sign_task(actor=county.editor, task_id=task.pk)
+    elif state == S.ADJUSTING:
+        propose_adjustment(actor=county.editor, task_id=task.pk, reason="不属本单位职责")
+    elif state == S.ENDORSING:
+        _with_head(county.units["YJ"], lambda: _report(county, task, "100"))
     if state == S.RETURNED:
         return_report(actor=county.office, task_id=task.pk, reason="材料不全")
     if state in (S.CLOSING, S.CLOSED, COMPLETE):
@@ -148,12 +165,25 @@ def make_scene() -> Scene:
     }
     for name, person in county.people.items():
         scene.sessions[name] = client_of(person).cookies[settings.SESSION_COOKIE_NAME].value
+    _ask_for_things(scene)
     scene.samples["flag"] = {"pk": draft.pk}
     scene.samples |= {f"task {state}": {"pk": task.pk} for state, task in scene.tasks.items()}
     scene.samples |= {f"letter {state}": {"pk": letter.pk} for state, letter in scene.letters.items()}
     for part in PARTS:
         import_module(f"tests.meta.scene_{part}").add_to(scene)
     return scene
+
+
+def _ask_for_things(scene: Scene) -> None:
+    """An extension and an obstacle that wait for the office, on tasks of their own."""
+    county, day = scene.county, date(2027, 1, 31)
+    late, stuck = (task_in(S.ACTIVE, county, scene.plan, number) for number in (41, 42))
+    request = ask_extension(
+        actor=county.editor, task_id=late.pk, reason="材料未到", progress="已过半", proposed_due_on=day
+    )
+    draft = ObstacleDraft("资金未到位", "已多次衔接", "县财政局", date(2026, 6, 1))
+    obstacle = raise_obstacle(actor=county.editor, task_id=stuck.pk, draft=draft)
+    scene.samples |= {"extension": {"pk": request.pk}, "obstacle": {"pk": obstacle.pk}}
 
 
 def _remind(scene: Scene) -> Reminder:

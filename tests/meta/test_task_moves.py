@@ -6,9 +6,10 @@ import pytest
 from django.urls import reverse
 
 from audit.models import Entry
+from responsibility.models import Unit
 from tasks.models import Task, TaskChange
 from tasks.permissions import allowed_transitions
-from tasks.transitions import BY_ACTION, LEAD, OFFICE, SUBMIT, TASK_TRANSITIONS, Transition
+from tasks.transitions import BY_ACTION, HEAD, LEAD, OFFICE, SUBMIT, TASK_TRANSITIONS, TO_HEAD, Transition
 from tasks.views.detail import SERVICES
 from tests.meta.page_forms import PageForm, forms_of
 from tests.meta.scene import Scene
@@ -17,7 +18,9 @@ pytestmark = pytest.mark.django_db
 S = Task.State
 ROWS = [(row, source) for row in TASK_TRANSITIONS for source in row.sources]
 WRONG = [(row, state) for row in TASK_TRANSITIONS for state in S.values if state not in row.sources]
-PLAYERS = {LEAD: {"editor", "second_editor"}, OFFICE: {"office", "second_office"}}
+PLAYERS = {LEAD: {"editor", "second_editor"}, HEAD: {"head"}, OFFICE: {"office", "second_office"}}
+# By the form of the report, in a unit whose head agrees first, and in one that submits by itself.
+BY_REPORT = (SUBMIT, TO_HEAD)
 # Who sees the task at all: the county's readers, the lead unit, and nobody of the supporting unit has an account here.
 READERS = {"office", "second_office", "leader", "auditor", "editor", "second_editor", "head"}
 JUDGED = {"pass", "return"}
@@ -35,13 +38,24 @@ def task_for(scene: Scene, row: Transition, state: str) -> Task:
 
 
 def actor_of(row: Transition) -> str:
-    return "editor" if row.who == LEAD else "second_office"
+    return {LEAD: "editor", HEAD: "head"}.get(row.who, "second_office")
+
+
+def typed_into(scene: Scene, row: Transition) -> dict[str, str]:
+    """Return what the move's form asks for besides the reason."""
+    return {"lead": str(scene.county.units["ZJ"].pk)} if row.asks in ("decision", "lead") else {}
+
+
+def prepare(scene: Scene, row: Transition) -> None:
+    """Let the unit submit the way the move is about."""
+    Unit.objects.filter(pk=scene.county.units["YJ"].pk).update(head_reviews=row == TO_HEAD)
 
 
 def drawn(scene: Scene, row: Transition, task: Task, person: str) -> list[PageForm]:
     """Return the forms that make this move, on the pages of the task."""
     client = scene.client(person)
-    if row == SUBMIT:
+    prepare(scene, row)
+    if row in BY_REPORT:
         page = client.get(reverse("tasks:report", args=[task.pk]))
         forms = forms_of(page.content.decode()) if page.status_code == 200 else []
         return [form for form in forms if ("submit", "1") in form.buttons]
@@ -54,13 +68,14 @@ def drawn(scene: Scene, row: Transition, task: Task, person: str) -> list[PageFo
 
 def make(scene: Scene, row: Transition, task: Task, person: str, **changes: str) -> Any:
     """Send the form of the move, drawn or not."""
-    if row == SUBMIT:
+    prepare(scene, row)
+    if row in BY_REPORT:
         report = task.reports.filter(state="draft").first()
         data = {"version": str(report.version if report else 0), "actions_taken": "组织演练", "percent": "10"}
         data |= {f"value_{target.pk}": "40" for target in task.targets.all()} | {"submit": "1"}
         address = reverse("tasks:report", args=[task.pk])
     else:
-        data = {"version": str(task.version), "reason": REASON}
+        data = {"version": str(task.version), "reason": REASON} | typed_into(scene, row)
         # Reports are judged on the page of reviews, which only the office has.
         page = "tasks:review_act" if row.action in JUDGED and person in PLAYERS[OFFICE] else "tasks:act"
         address = reverse(page, args=[task.pk, row.action])
@@ -68,7 +83,7 @@ def make(scene: Scene, row: Transition, task: Task, person: str, **changes: str)
 
 
 def test_every_move_is_wired() -> None:
-    assert set(SERVICES) | {"submit"} == set(BY_ACTION)
+    assert set(SERVICES) | {row.action for row in BY_REPORT} == set(BY_ACTION)
     assert len(BY_ACTION) == len(TASK_TRANSITIONS)
     reached = {S.ASSIGNED, *(row.target for row in TASK_TRANSITIONS)}
     assert reached == set(S.values), "a state nobody can bring a task to"
@@ -83,8 +98,8 @@ def test_the_right_person_presses_the_button_and_all_of_it_is_recorded(
     forms = drawn(scene, row, task, person)
     assert forms, "the button is not drawn"
     form = forms[-1]
-    typed = {"reason": REASON} if row.needs_reason else {}
-    if row == SUBMIT:
+    typed = ({"reason": REASON} if row.needs_reason else {}) | typed_into(scene, row)
+    if row in BY_REPORT:
         typed = {"submit": "1", "actions_taken": "组织演练"}
         typed |= {name: "0" for name in form.fields if name.startswith("value")}
     before = Entry.objects.count()
@@ -122,7 +137,7 @@ def test_not_from_another_state(scene: Scene, row: Transition, state: str) -> No
     assert (Task.objects.get(pk=task.pk).state, Task.objects.get(pk=task.pk).version) == (state, task.version)
 
 
-@pytest.mark.parametrize(("row", "source"), [pair for pair in ROWS if pair[0] != SUBMIT], ids=name_of)
+@pytest.mark.parametrize(("row", "source"), [pair for pair in ROWS if pair[0] not in BY_REPORT], ids=name_of)
 def test_not_with_a_page_somebody_else_has_overtaken(scene: Scene, row: Transition, source: str) -> None:
     task = task_for(scene, row, source)
     for version in (str(task.version - 1), "", "x"):
@@ -147,7 +162,7 @@ def test_the_buttons_are_what_the_table_allows(scene: Scene) -> None:
     for person, user in scene.county.people.items():
         for state, task in scene.tasks.items():
             allowed = {row.action for row in allowed_transitions(user, task)}
-            shown = {row.action for row in TASK_TRANSITIONS if drawn(scene, row, task, person)}
+            shown = {row.action for row in TASK_TRANSITIONS if row != TO_HEAD and drawn(scene, row, task, person)}
             # What is not complete yet shows its closing button greyed out, with the reason.
             blocked = set() if state == "complete" else COMPLETE
             assert shown == allowed - blocked, (person, state)
