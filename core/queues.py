@@ -1,10 +1,13 @@
 """Work queues: what waits for a person, gathered from every app for the page 我的工作 and the daily digest."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
+
+from django.db.models import Case, CharField, Count, Q, QuerySet, Value, When, Window
+from django.db.models.functions import RowNumber
 
 from core.registry import Registry
 
@@ -68,6 +71,46 @@ class WorkQueue:
 SHOWN = 10
 
 work_queues: Registry[Callable[[Any], list[WorkQueue]]] = Registry("work queues")
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """The rows of one queue: how many there are in all, and the first of them."""
+
+    count: int
+    rows: list[Any]
+
+
+NOTHING = Placed(0, [])
+
+
+def placed(rows: "QuerySet[Any]", places: Mapping[str, Q], *order: str) -> dict[str, Placed]:
+    """Sort rows into queues with one query, whatever the number of queues and rows.
+
+    Args:
+        rows: everything that may stand in one of the queues.
+        places: key → condition, the first that fits counts; conditions over rows of other tables are `Exists`.
+        order: names of fields that order each queue.
+
+    Returns:
+        The queues that hold something, each with its first `SHOWN` rows.
+    """
+    place = Case(*(When(condition, then=Value(key)) for key, condition in places.items()), output_field=CharField())
+    found = (
+        rows.order_by()
+        .annotate(queue_key=place)
+        .filter(queue_key__isnull=False)
+        .annotate(
+            queue_count=Window(Count("pk"), partition_by="queue_key"),
+            queue_place=Window(RowNumber(), partition_by="queue_key", order_by=list(order)),
+        )
+        .filter(queue_place__lte=SHOWN)
+        .order_by("queue_place")
+    )
+    queues: dict[str, Placed] = {}
+    for row in found:
+        queues.setdefault(row.queue_key, Placed(row.queue_count, [])).rows.append(row)
+    return queues
 
 
 def queues_of(user: Any) -> list[WorkQueue]:

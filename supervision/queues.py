@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q
 from django.urls import reverse
 
 from core import clock
-from core.queues import SHOWN, QueueRow, WorkQueue
+from core.queues import NOTHING, Placed, QueueRow, WorkQueue, placed
 from responsibility.authority import authority_of
 from supervision.models import Letter
 from supervision.transitions import ISSUE, RECEIVE
@@ -14,36 +14,41 @@ from supervision.transitions import ISSUE, RECEIVE
 S = Letter.State
 
 
+# key, state, place on the page, title, how the summary counts it, what the button says, its page
+QueueKind = tuple[str, str, int, str, str, str, str]
+UNIT_QUEUES: tuple[QueueKind, ...] = (
+    ("sign", S.ISSUED, 44, "督促函待签收", "份督促函待签收", RECEIVE.label, "detail"),
+    ("reply", S.RECEIVED, 45, "督促函待回复", "份督促函待回复", "填写回复", "reply"),
+)
+OFFICE_QUEUES: tuple[QueueKind, ...] = (
+    ("review", S.REPLIED, 52, "督促函回复待审核", "份督促函回复待审核", "审核", "detail"),
+)
+SIGNING_QUEUES: tuple[QueueKind, ...] = (
+    ("issue", S.DRAFT, 53, "督促函草稿待签发", "份督促函待签发", ISSUE.done, "detail"),
+)
+
+
 def letter_queues(user: Any) -> list[WorkQueue]:
     """Return the letter queues of a person, by the roles they hold today."""
     authority = authority_of(user)
-    rows, found = Letter.objects.select_related("unit"), []
-    if authority.units:
-        own = rows.filter(unit_id__in=authority.units).order_by("reply_due_on", "pk")
-        found += [
-            _queue("letters-sign", 44, "督促函待签收", "份督促函待签收", S.ISSUED, own, RECEIVE.label, "detail"),
-            _queue("letters-reply", 45, "督促函待回复", "份督促函待回复", S.RECEIVED, own, "填写回复", "reply"),
-        ]
-    if authority.is_office:
-        answered = rows.order_by("replied_at", "pk")
-        found.append(
-            _queue(
-                "letters-review", 52, "督促函回复待审核", "份督促函回复待审核", S.REPLIED, answered, "审核", "detail"
-            )
-        )
-    if authority.is_office or authority.is_leader:
-        drafts = rows.order_by("created_at", "pk")
-        found.append(
-            _queue("letters-issue", 53, "督促函草稿待签发", "份督促函待签发", S.DRAFT, drafts, ISSUE.done, "detail")
-        )
-    return found
+    wanted: tuple[QueueKind, ...] = UNIT_QUEUES if authority.units else ()
+    wanted += OFFICE_QUEUES if authority.is_office else ()
+    wanted += SIGNING_QUEUES if authority.is_office or authority.is_leader else ()
+    if not wanted:
+        return []
+    theirs = {row[0] for row in UNIT_QUEUES}
+    places = {
+        key: Q(state=state, unit_id__in=authority.units) if key in theirs else Q(state=state)
+        for key, state, *_ in wanted
+    }
+    found = placed(Letter.objects.select_related("unit"), places, "reply_due_on", "pk")
+    return [_queue(*row, found.get(row[0], NOTHING)) for row in wanted]
 
 
 def _queue(
-    key: str, order: int, title: str, short: str, state: str, letters: "QuerySet[Letter]", button: str, page: str
+    key: str, state: str, order: int, title: str, short: str, button: str, page: str, queue: Placed
 ) -> WorkQueue:
-    shown = list(letters.filter(state=state)[:SHOWN])
-    late = any(letter.awaits_unit and letter.reply_due_on < clock.today() for letter in shown)
+    late = any(letter.awaits_unit and letter.reply_due_on < clock.today() for letter in queue.rows)
     rows = [
         QueueRow(
             title=str(letter),
@@ -54,11 +59,10 @@ def _queue(
             action_label=button,
             action_path=reverse(f"supervision:{page}", args=[letter.pk]),
         )
-        for letter in shown
+        for letter in queue.rows
     ]
-    count = len(shown) if len(shown) < SHOWN else letters.filter(state=state).count()
     path = f"{reverse('supervision:list')}?state={state}"
-    return WorkQueue(key, order, title, short, "red" if late else "blue", count, rows, path)
+    return WorkQueue(f"letters-{key}", order, title, short, "red" if late else "blue", queue.count, rows, path)
 
 
 def _note(letter: Letter) -> str:

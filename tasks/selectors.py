@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from audit.models import Entry
 from core import clock
-from core.queues import SHOWN, QueueRow, WorkQueue
+from core.queues import NOTHING, SHOWN, QueueRow, WorkQueue, placed
 from evidence.models import File
 from responsibility.authority import Authority, authority_of
 from tasks.lamps import plain
@@ -132,43 +132,42 @@ def _unit_row(key: str, task: Task, may_report: bool, reasons: dict[int, str]) -
     return _row(task, REPORT_LABEL, _report_path(task), "牵头", reasons.get(task.pk, ""))
 
 
+# key, place on the page, title, how the summary counts it, tone, what the button says
+OFFICE_QUEUES: tuple[tuple[str, int, str, str, str, str], ...] = (
+    ("review", 50, "待我审核", "项待我审核", "blue", "审核"),
+    ("closing", 51, "销号待审批", "项销号待审批", "blue", "审批销号"),
+    ("adjust", 54, "提出调整待决定", "项调整待决定", "blue", "决定"),
+    ("extend", 55, "延期申请待批复", "项延期待批复", "blue", "批复"),
+    ("blocked", 56, "受阻待协调", "项受阻待协调", "yellow", "查看"),
+)
+
+
 def _office_queues() -> list[WorkQueue]:
-    """Return what waits for the office: reports to review and closings to decide, oldest first."""
+    """Return what waits for the office: reports to review, closings to decide, what units ask for; oldest first."""
+    asks = Task.objects.all()
+    places = {
+        "review": Q(state=Task.State.REPORTED),
+        "closing": Q(state=Task.State.CLOSING),
+        "adjust": Q(state=Task.State.ADJUSTING),
+        "extend": Q(pk__in=asks.asked("extend").values("pk")),
+        "blocked": Q(pk__in=asks.asked("blocked").values("pk")),
+    }
+    waiting = placed(Task.objects.open().select_related("lead"), places, "submitted_on", "due_on", "code")
     found = []
-    waiting = Task.objects.select_related("lead").order_by("submitted_on", "code")
-    for key, order, title, short, state, label in (
-        ("review", 50, "待我审核", "项待我审核", Task.State.REPORTED, "审核"),
-        ("closing", 51, "销号待审批", "项销号待审批", Task.State.CLOSING, "审批销号"),
-    ):
-        tasks = waiting.filter(state=state)
-        count = tasks.count()
-        if count:
-            path = reverse("tasks:reviews")
-            rows = [
-                _row(task, label, f"{path}?task={task.pk}", task.lead.short_name, f"{task.submitted_on:%m月%d日}报")
-                for task in tasks[:SHOWN]
-            ]
-            found.append(WorkQueue(key, order, title, short, "blue", count, rows, f"{path}?state={state}"))
-    return found + _asked_queues()
-
-
-def _asked_queues() -> list[WorkQueue]:
-    """Return what units ask of the office: adjustments, extensions, obstacles to coordinate; oldest first."""
-    found = []
-    for key, order, title, short, tone, label in (
-        ("adjust", 54, "提出调整待决定", "项调整待决定", "blue", "决定"),
-        ("extend", 55, "延期申请待批复", "项延期待批复", "blue", "批复"),
-        ("blocked", 56, "受阻待协调", "项受阻待协调", "yellow", "查看"),
-    ):
-        tasks = Task.objects.asked(key).select_related("lead").order_by("due_on", "code")
-        count = tasks.count()
-        if count:
-            rows = [
-                _row(task, label, reverse("tasks:detail", args=[task.pk]), task.lead.short_name)
-                for task in tasks[:SHOWN]
-            ]
-            found.append(WorkQueue(f"tasks-{key}", order, title, short, tone, count, rows, _list_path(asked=key)))
+    for key, order, title, short, tone, label in OFFICE_QUEUES:
+        if key not in waiting:
+            continue
+        reviewed = {"review": Task.State.REPORTED, "closing": Task.State.CLOSING}.get(key)
+        path = f"{reverse('tasks:reviews')}?state={reviewed}" if reviewed else _list_path(asked=key)
+        rows = [_office_row(task, label, bool(reviewed)) for task in waiting[key].rows]
+        found.append(WorkQueue(key, order, title, short, tone, waiting[key].count, rows, path))
     return found
+
+
+def _office_row(task: Task, label: str, reviewed: bool) -> QueueRow:
+    page = f"{reverse('tasks:reviews')}?task={task.pk}" if reviewed else reverse("tasks:detail", args=[task.pk])
+    note = f"{task.submitted_on:%m月%d日}报" if reviewed else ""
+    return _row(task, label, page, task.lead.short_name, note)
 
 
 def supported_tasks(authority: Authority) -> "QuerySet[Task]":
@@ -178,13 +177,12 @@ def supported_tasks(authority: Authority) -> "QuerySet[Task]":
 
 
 def _supporting_queue(authority: Authority) -> list[WorkQueue]:
-    tasks = supported_tasks(authority)
-    count = tasks.count()
-    rows = [
-        _row(task, "查看", reverse("tasks:detail", args=[task.pk]), "配合")
-        for task in tasks.select_related("lead").order_by("due_on", "code")[:SHOWN]
-    ]
-    return [WorkQueue("support", 95, SUPPORT, "项配合任务", "grey", count, rows, _list_path(queue="support"))]
+    found = placed(
+        supported_tasks(authority).select_related("lead"), {"support": Q(pk__isnull=False)}, "due_on", "code"
+    )
+    queue = found.get("support", NOTHING)
+    rows = [_row(task, "查看", reverse("tasks:detail", args=[task.pk]), "配合") for task in queue.rows]
+    return [WorkQueue("support", 95, SUPPORT, "项配合任务", "grey", queue.count, rows, _list_path(queue="support"))]
 
 
 def task_queues(user: Any) -> list[WorkQueue]:
