@@ -47,8 +47,11 @@ class PlanImportForm(forms.Form):
     file = forms.FileField(
         label="上传文件",
         required=False,
-        help_text=f"Word 文档（.docx）或纯文本（.txt），不超过 {MAX_BYTES // 1024 // 1024} MB。",
-        widget=forms.ClearableFileInput(attrs={"accept": ".docx,.txt,.md"}),
+        help_text=(
+            f"Word 文档（.docx）、文字版 PDF 或纯文本（.txt），不超过 {MAX_BYTES // 1024 // 1024} MB。"
+            "扫描件请先识别成文字。"
+        ),
+        widget=forms.ClearableFileInput(attrs={"accept": ".docx,.pdf,.txt,.md"}),
         error_messages={"empty": "这是一个空文件，请检查后重新选择。"},
     )
     text = forms.CharField(

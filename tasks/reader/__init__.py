@@ -6,6 +6,7 @@ functions. It writes nothing anywhere.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from tasks.reader.decoding import normalise_line_ends
@@ -24,6 +25,7 @@ from tasks.reader.model import (
 )
 from tasks.reader.page import Page
 from tasks.reader.reading import read_page
+from tasks.reader.source import Source
 from tasks.reader.unwrap import relocate, unwrap
 
 __all__ = [
@@ -34,11 +36,15 @@ __all__ = [
     "Reading",
     "ReadingError",
     "SectionReading",
+    "Source",
     "SubtopicReading",
     "TargetReading",
     "UnitReading",
+    "load",
+    "pasted",
     "read_bytes",
     "read_path",
+    "read_source",
     "read_text",
 ]
 
@@ -49,21 +55,35 @@ def read_text(text: str, *, plan_year: int | None = None, flood_season_start: st
     ``plan_year`` overrides the year found in the text; ``flood_season_start`` is the county's first day of the flood
     season as ``MM-DD``. Raises :class:`ReadingError` when there is nothing to read.
     """
-    text = normalise_line_ends(text)
+    return read_source(pasted(text), plan_year=plan_year, flood_season_start=flood_season_start)
+
+
+def pasted(text: str) -> Source:
+    """Return pasted or decoded text ready for reading."""
+    return Source(normalise_line_ends(text))
+
+
+def read_source(source: Source, *, plan_year: int | None = None, flood_season_start: str = "05-01") -> Reading:
+    """Read a file's text as :func:`load` gave it; reading it for another year loads nothing again."""
+    text = source.text
     if len(text) > MOST_CHARACTERS:
         raise ReadingError(TOO_LONG)
     if not text.strip():
         raise ReadingError(EMPTY)
-    joined, offsets = unwrap(text)
-    reading = read_page(Page(joined), plan_year, flood_season_start)
-    return reading if offsets is None else relocate(reading, text, offsets)
+    joined, offsets = (text, None) if source.flowing else unwrap(text)
+    page = Page(joined, source.furniture if offsets is None else ())
+    reading = read_page(page, plan_year, flood_season_start)
+    if offsets is not None:
+        reading = relocate(reading, text, offsets)
+    flags = sorted([*reading.flags, *source.flags], key=lambda flag: (flag.start, flag.end))
+    return replace(reading, flags=flags)
 
 
 def read_bytes(
     data: bytes, *, filename: str, plan_year: int | None = None, flood_season_start: str = "05-01"
 ) -> Reading:
     """Read a file's bytes; the kind is chosen by content, then by ``filename``. Raises :class:`ReadingError`."""
-    return read_text(load(data, filename), plan_year=plan_year, flood_season_start=flood_season_start)
+    return read_source(load(data, filename), plan_year=plan_year, flood_season_start=flood_season_start)
 
 
 def read_path(path: Path, *, plan_year: int | None = None, flood_season_start: str = "05-01") -> Reading:

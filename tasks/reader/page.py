@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left, insort
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+
+from tasks.reader.model import NoiseReading
 
 Span = tuple[int, int]
 
@@ -47,19 +49,24 @@ class Line:
 
 
 class Page:
-    """The text as read (``text``), its plain form (``plain``) and its lines."""
+    """The text as read (``text``), its plain form (``plain``) and its lines.
 
-    def __init__(self, text: str) -> None:
+    ``furniture`` are lines the file itself shows to be none of the plan's; ``lines`` leaves them out.
+    """
+
+    def __init__(self, text: str, furniture: Sequence[NoiseReading] = ()) -> None:
         self.text = text
         self.plain = text.translate(_PLAIN)
+        self.furniture = furniture
 
     @cached_property
     def lines(self) -> list[Line]:
         """The non-blank lines in order."""
         found = []
+        aside = {row.start for row in self.furniture}
         for match in re.finditer(r"[^\n]+", self.plain):
             span = self.trim(match.start(), match.end())
-            if span is None:
+            if span is None or span[0] in aside:
                 continue
             if "\t" in self.plain[span[0] : span[1]]:  # a table row: its outer tabs part empty cells
                 span = match.span()

@@ -79,7 +79,7 @@ def _lay_out(page: Page) -> _Layout:
     attachments = _attachment_lists(page)
     lines = _except(page.lines, attachments)
     first, last = _extent(find_marks(page.plain, lines), find_tables(lines), len(page.text))
-    noise = [*attachments, *find_noise(page, first, last)]
+    noise = [*page.furniture, *attachments, *find_noise(page, first, last)]
     lines = _except(page.lines, noise)
     tables = find_tables(lines)
     marks = find_marks(page.plain, _outside(lines, tables))

@@ -51,17 +51,13 @@ def read_document(source: bytes | str, *, filename: str, year: int) -> Read:
         UserError: it cannot be read, or holds no item; the sentence says how to mend it.
     """
 
-    def read(plan_year: int | None) -> reader.Reading:
-        season = settings.FLOOD_SEASON_START
-        if isinstance(source, str):
-            return reader.read_text(source, plan_year=plan_year, flood_season_start=season)
-        return reader.read_bytes(source, filename=filename, plan_year=plan_year, flood_season_start=season)
-
+    season = settings.FLOOD_SEASON_START
     try:
-        reading = read(None)
+        loaded = reader.pasted(source) if isinstance(source, str) else reader.load(source, filename)
+        reading = reader.read_source(loaded, flood_season_start=season)
         stated = reading.plan_year
         if stated != year:
-            reading = read(year)
+            reading = reader.read_source(loaded, plan_year=year, flood_season_start=season)
     except reader.ReadingError as error:
         raise UserError(error.message) from error
     return Read(reading, stated)
@@ -71,7 +67,9 @@ def _check_reading(reading: reader.Reading, year: int) -> None:
     if year not in YEARS:
         raise UserError("年度应在 2000 至 2100 之间，请核对。")
     if "\x00" in reading.text:
-        raise UserError("文中含有无法保存的字符，不像是文字稿。请另存为 .docx 或 .txt 后重新上传，或直接粘贴文字。")
+        raise UserError(
+            "文中含有无法保存的字符，不像是文字稿。请另存为 .docx、文字版 PDF 或 .txt 后重新上传，或直接粘贴文字。"
+        )
     if not reading.items:
         raise UserError(
             "没有读出任何条目。请确认文中的条目带有“一、”“（一）”“1.”一类编号；若编号在复制时丢失，请改为上传原文件。"

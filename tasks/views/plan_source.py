@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 
+from tasks import reading_words
 from tasks.models import Plan, PlanItem, PlanSection
 from tasks.source_marks import Anchor, Mark, Piece, cut
 
 
 def _marks(plan: Plan, items: Sequence[PlanItem], sections: Sequence[PlanSection]) -> Iterator[Mark]:
     for noise in plan.noise:
-        yield Mark(noise["start"], noise["end"], "mark-noise", "页面杂讯，已剔除")
+        kind = reading_words.NOISE_KINDS.get(noise["reason"], "页面杂讯")
+        yield Mark(noise["start"], noise["end"], "mark-noise", f"{kind}，已剔除")
     for section in sections:
         yield Mark(section.start, section.end, "source-section")
     for item in items:

@@ -38,7 +38,8 @@ def test_what_cannot_be_read_is_said_in_a_sentence() -> None:
     assert "空的" in message(b" \n\t ")
     assert "空的" in message("\ufeff \n".encode())
     assert "20 MB" in message(b"a" * (MOST_BYTES + 1))
-    assert "PDF" in message(b"%PDF-1.7 ...")
+    assert "PDF 已损坏" in message(b"%PDF-1.7 ...")
+    assert "内容却不是 PDF" in message(b"words", "plan.pdf")
     assert "另存为 .docx" in message(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600))
     assert "密码" in message(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"))
     assert "图片" in message(b"\x89PNG\r\n\x1a\n" + bytes(50))
@@ -53,9 +54,21 @@ def test_what_cannot_be_read_is_said_in_a_sentence() -> None:
 
 
 def test_a_zip_that_unpacks_to_too_much_is_refused_before_it_is_opened() -> None:
-    bomb = zipped(**{"word__document.xml": bytes(210 * 1024 * 1024)})
-    assert len(bomb) < MOST_BYTES
-    assert "展开后过大" in message(bomb, "plan.docx")
+    for members in (
+        {"word__document.xml": bytes(210 * 1024 * 1024)},  # in all
+        {"word__document.xml": bytes(41 * 1024 * 1024)},  # one part that has to be parsed
+        {"word__document.xml": b"<w/>", "word__media__a.bmp": bytes(6 * 1024 * 1024)},  # packed a thousand times
+    ):
+        bomb = zipped(**members)
+        assert len(bomb) < MOST_BYTES
+        assert "展开后过大" in message(bomb, "plan.docx")
+
+
+def test_a_zip_that_tells_less_than_it_holds_is_read_no_further() -> None:
+    data = zipped(**{"word__document.xml": b"<w:document>" + bytes(8 * 1024 * 1024)})
+    told = (8 * 1024 * 1024 + 12).to_bytes(4, "little")
+    assert data.count(told) == 2
+    assert "损坏" in message(data.replace(told, (40).to_bytes(4, "little")), "plan.docx")
 
 
 def test_too_long_a_text_is_refused() -> None:

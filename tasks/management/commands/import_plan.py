@@ -26,7 +26,7 @@ class Command(BaseCommand):
     help = "导入工作要点：读取 FILE 并存为草稿；加 --publish 则在每条都有牵头单位时发布。"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", type=Path, metavar="FILE", help="工作要点文件（.docx 或 .txt）")
+        parser.add_argument("file", type=Path, metavar="FILE", help="工作要点文件（.docx、文字版 .pdf 或 .txt）")
         parser.add_argument("--year", type=int, required=True, help="年度，例如 2026")
         parser.add_argument("--user", default="", metavar="USERNAME", help="以哪位安委办工作人员的名义办理")
         parser.add_argument(

@@ -20,7 +20,7 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", help="文件路径（.txt .md .docx）；用 - 表示从标准输入读取粘贴的文字")
+        parser.add_argument("file", help="文件路径（.docx .pdf .txt .md）；用 - 表示从标准输入读取粘贴的文字")
         parser.add_argument("--json", action="store_true", dest="as_json", help="输出 JSON")
         parser.add_argument("--year", type=int, help="计划年度；不写则从文中读取")
 
