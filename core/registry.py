@@ -4,7 +4,7 @@ Each app fills them in `apps.py:ready()`.
 """
 
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
 
@@ -37,3 +37,6 @@ class Registry(Generic[T]):
 
 # owner type ("app.model") → (user, owner id) → "", "read" or "change": what the person may do to the owner's files.
 evidence_access: Registry[Callable[[object, int], str]] = Registry("evidence access")
+
+# "change" → describes who changed a row last and how (audit fills it in); None where nothing is recorded.
+latest_change: Registry[Callable[[Any], dict[str, Any] | None]] = Registry("latest change")
