@@ -87,6 +87,7 @@ def failure_response(request: HttpRequest, failure: Failure) -> HttpResponse:
             "title": failure.title,
             "status": failure.status,
             "detail": failure.sentences[0],
+            "errors": [],
             "request_id": number,
         }
         return JsonResponse(

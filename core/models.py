@@ -1,9 +1,12 @@
-"""Base models and row locking shared by every app."""
+"""Base models and row locking shared by every app, and the requests the interface must not carry out twice."""
 
 from typing import TypeVar
 
+from django.conf import settings
 from django.db import models
+from django.db.models import F, Q
 
+from core import clock
 from core.errors import StaleObject
 
 
@@ -63,3 +66,36 @@ def bump(row: VersionedModel, *fields: str) -> None:
     """Save the named fields and raise the row's version by one (the row must be locked)."""
     row.version += 1
     row.save(update_fields=[*fields, "version"])
+
+
+class IdempotentRequest(models.Model):
+    """A POST sent to the interface with a key of the caller's: carried out once, its answer kept and sent again.
+
+    The row is there before the work begins, so that a twin sent meanwhile meets it; the answer is stored in the same
+    transaction as the work itself. What was refused leaves no row and may be tried again (`core.api.idempotency`).
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name="账号", on_delete=models.CASCADE, related_name="+")
+    method = models.CharField("方法", max_length=8)
+    path = models.CharField("地址", max_length=200)
+    key = models.CharField("幂等键", max_length=100)
+    body_sha256 = models.CharField("内容 SHA-256", max_length=64)
+    # When the request that is being carried out began; a later one takes over what a crash left behind.
+    begun_at = models.DateTimeField("开始时间", default=clock.now)
+    status = models.PositiveSmallIntegerField("回答状态", null=True, blank=True)
+    answer = models.TextField("回答内容", blank=True)
+    # Those of the answer's headers that belong to it: Location, ETag.
+    headers: "models.JSONField[dict[str, str], dict[str, str]]" = models.JSONField("回答头", default=dict)
+    expires_at = models.DateTimeField("保留至", db_index=True)
+
+    class Meta:
+        verbose_name = "接口幂等请求"
+        verbose_name_plural = "接口幂等请求"
+        ordering = ["-begun_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "method", "path", "key"], name="idempotent_request_once"),
+            models.CheckConstraint(condition=Q(expires_at__gt=F("begun_at")), name="idempotent_request_expires_later"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path} {self.key}"

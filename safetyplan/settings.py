@@ -16,7 +16,7 @@ import environ
 from celery.schedules import crontab
 
 from core import logs
-from safetyplan import embedded_valkey
+from safetyplan import api_words, embedded_valkey
 
 django_stubs_ext.monkeypatch()
 
@@ -68,6 +68,9 @@ INSTALLED_APPS = [
     "django_filters",
     "django_htmx",
     "django_tables2",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     "core",
     "audit",
     "accounts",
@@ -167,6 +170,10 @@ CELERY_BEAT_SCHEDULE = {
         # What waited for a worker is no sign of life any more.
         "options": {"expires": 55},
     },
+    "forget-idempotent-requests": {
+        "task": "core.jobs.forget_idempotent_requests",
+        "schedule": crontab(hour=3, minute=40),
+    },
     "recompute-lamps": {"task": "tasks.jobs.recompute_lamps", "schedule": crontab(hour=0, minute=10)},
     "send-reminders": {"task": "reminders.jobs.send_reminders", "schedule": crontab(hour=7, minute=30)},
     "render-missing-letters": {"task": "supervision.jobs.render_missing_letters", "schedule": crontab(minute="*/10")},
@@ -260,6 +267,48 @@ if HTTPS:
     SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
+
+# The programming interface under /api/v1/: JSON only, tokens or sessions, problems in one shape.
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "accounts.authentication.TokenAuthentication",
+        "accounts.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["core.api.parsing.StrictJSONParser"],
+    "DEFAULT_THROTTLE_CLASSES": ["core.api.throttling.AccountThrottle"],
+    "DEFAULT_PAGINATION_CLASS": "core.api.paging.Pages",
+    "DEFAULT_FILTER_BACKENDS": ["core.api.filters.PageFilters", "core.api.filters.AllowedOrder"],
+    "DEFAULT_SCHEMA_CLASS": "core.api.schema.ApiSchema",
+    "DEFAULT_METADATA_CLASS": None,
+    "EXCEPTION_HANDLER": "core.api.problems.problem_response",
+}
+# Requests an account may make, as "number/minute" (or second, hour, day).
+API_RATE = env.str("API_RATE", default="600/minute")
+SPECTACULAR_SETTINGS = {
+    "TITLE": "安委办工作要点督办系统数据接口",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "DESCRIPTION": api_words.DESCRIPTION,
+    "SCHEMA_PATH_PREFIX": "/api/v1/",
+    "COMPONENT_SPLIT_REQUEST": True,
+    # Docstrings are for engineers; what users read is written for them.
+    "DISABLE_DOCSTRING_DESCRIPTIONS": True,
+    "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
+    "PATH_CONVERTER_OVERRIDES": {"int": {"type": "integer", "minimum": 1, "maximum": 10**18 - 1}},
+    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "core.api.schema.close_bodies"],
+    "ENUM_NAME_OVERRIDES": {
+        "TaskState": "tasks.models.Task.State",
+        "TaskLamp": "tasks.models.Task.Lamp",
+        "ReportState": "tasks.models.ProgressReport.State",
+        "PlanState": "tasks.models.Plan.State",
+        "LetterState": "supervision.models.Letter.State",
+        "LetterKind": "supervision.models.Letter.Kind",
+        "UnitKind": "responsibility.models.Unit.Kind",
+        "Role": "responsibility.models.Role",
+    },
+}
 
 DJANGO_TABLES2_TEMPLATE = "ui/table.html"
 

@@ -7,6 +7,7 @@ from django.views.generic import RedirectView
 from safetyplan.health import alive, ready
 from safetyplan.views import home
 
+handler400 = "safetyplan.views.bad_request"
 handler500 = "core.error_pages.server_error"
 
 urlpatterns = [
@@ -17,6 +18,7 @@ urlpatterns = [
     # One password page for everybody: the one that leaves an audit entry.
     path("admin/password_change/", RedirectView.as_view(pattern_name="account_change_password")),
     path("admin/", admin.site.urls),
+    path("api/v1/", include("safetyplan.api_urls")),
     path("dashboard/", include("dashboards.urls")),
     path("drills/", include("drills.urls")),
     path("evidence/", include("evidence.urls")),

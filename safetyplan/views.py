@@ -2,8 +2,10 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.views import defaults
 from django.views.decorators.http import require_safe
 
+from core.api.problems import problem_page
 from responsibility.authority import authority_of
 
 
@@ -20,3 +22,10 @@ def home(request: HttpRequest) -> HttpResponse:
     if authority.reads_county:
         return redirect("responsibility:audit")
     return redirect("tasks:work")
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer what no view could read: people with a page, programs with a problem document."""
+    if request.path.startswith("/api/"):
+        return problem_page(400, "bad-request")
+    return defaults.bad_request(request, exception)

@@ -33,6 +33,12 @@ def wrote_reply(user: "User | Any", letter: Letter) -> bool:
     return letter.replied_by_id is not None and letter.replied_by_id == user.pk
 
 
+def sees_reply(user: "User | Any", letter: Letter) -> bool:
+    """Say whether the person sees the reply: everybody once it is submitted, its unit while it writes as well."""
+    writing = letter.state == Letter.State.RECEIVED and plays(user, (UNIT,), letter)
+    return writing or letter.state in (Letter.State.REPLIED, Letter.State.CLOSED)
+
+
 def allowed_transitions(user: "User | Any", letter: Letter) -> list[Transition]:
     """Return the moves open to this person on this letter now; they are the buttons of its page."""
     return [

@@ -35,7 +35,6 @@ TITLES = {
     "key-reused": "幂等键已用于另一请求",
     "precondition-required": "缺少版本条件",
     "too-many-requests": "请求过于频繁",
-    "server-error": "系统出错",
 }
 
 # What is said where the error itself has no Chinese sentence; by kind.
@@ -49,7 +48,6 @@ _DETAILS = {
     "unsupported-media-type": "请按接口文档用 application/json 或（上传文件时）multipart/form-data 提交。",
     "too-large": "提交的内容过大，请分次提交。",
     "too-many-requests": "请求过于频繁，请稍后再试。",
-    "server-error": "系统出错，已记录。请稍后重试，仍不行请联系系统管理员。",
 }
 
 _KINDS = {

@@ -8,6 +8,7 @@ from django.http import Http404
 
 from accounts.models import User
 from accounts.services import give_password
+from accounts.tokens import revoke_all_tokens
 from audit import trail
 from core import clock
 from core.errors import UserError
@@ -96,7 +97,7 @@ def change_person(*, actor: User, user_id: int, person: PersonDraft) -> User:
 
 @transaction.atomic
 def reset_password(*, actor: User, user_id: int, password: str = "") -> NewAccount:
-    """Give a person a new password, typed or generated; their sessions end.
+    """Give a person a new password, typed or generated; their sessions end and their tokens are revoked.
 
     Raises:
         UserError: the typed password is too weak.
@@ -105,6 +106,7 @@ def reset_password(*, actor: User, user_id: int, password: str = "") -> NewAccou
     user = _lock_person(actor, user_id)
     given = give_password(user, password)
     user.save(update_fields=["password"])
+    revoke_all_tokens(actor=actor, owner=user)
     trail.record(actor=actor, action="person.reset_password", target=user, summary=f"重置“{user}”的登录密码")
     return NewAccount(user, given)
 

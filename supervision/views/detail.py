@@ -17,10 +17,10 @@ from documents.pdf import render_letter_html
 from evidence.selectors import files_of
 from supervision.forms import ActionForm
 from supervision.models import Letter
-from supervision.permissions import allowed_transitions, get_letter_for, may_compose, plays, wrote_reply
+from supervision.permissions import allowed_transitions, get_letter_for, may_compose, sees_reply, wrote_reply
 from supervision.selectors import last_signatory
 from supervision.services import issuing, replying
-from supervision.transitions import BY_ACTION, NEXT_STEP, STEPS, UNIT
+from supervision.transitions import BY_ACTION, NEXT_STEP, STEPS
 from supervision.wording import official_letter
 
 HISTORY_SHOWN = 100
@@ -34,12 +34,6 @@ def _steps(letter: Letter) -> list[tuple[str, bool, bool]]:
     following = NEXT_STEP[letter.state]
     closed = letter.state == S.CLOSED
     return [(word, at == following and not closed, at < following or closed) for at, word in enumerate(STEPS)]
-
-
-def _shows_replies(request: HttpRequest, letter: Letter) -> bool:
-    """Say whether the page shows the reply: to the office once it is submitted, to the unit while it writes as well."""
-    writing = letter.state == S.RECEIVED and plays(request.user, (UNIT,), letter)
-    return writing or letter.state in (S.REPLIED, S.CLOSED)
 
 
 def _file_context(request: HttpRequest, letter: Letter) -> dict[str, Any]:
@@ -66,7 +60,7 @@ def detail_context(request: HttpRequest, letter: Letter) -> dict[str, Any]:
         "may_edit": any(row.action == "edit" for row in moves),
         "may_reply": any(row.action == "reply" for row in moves),
         "own_reply": letter.state == S.REPLIED and may_compose(request.user) and wrote_reply(request.user, letter),
-        "shows_replies": _shows_replies(request, letter),
+        "shows_replies": sees_reply(request.user, letter),
         "files": files_of(letter),
         "signatory": signatory,
         "history": history_of(letter)[:HISTORY_SHOWN],

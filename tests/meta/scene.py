@@ -39,7 +39,7 @@ LETTER_STATES = [state for state in Letter.State.values if state != Letter.State
 COMPLETE = "complete"
 ANONYMOUS = "anonymous"
 # Each has a module of its own, scene_<part>.py.
-PARTS = ("responsibility", "hazards", "drills", "reports")
+PARTS = ("api", "responsibility", "hazards", "drills", "reports")
 S = Task.State
 
 
@@ -54,8 +54,9 @@ class Scene:
     # Arguments of the address, and what is posted there, by sample.
     samples: dict[str, dict[str, Any]] = field(default_factory=dict)
     posted: dict[str, dict[str, Any]] = field(default_factory=dict)
-    # Session keys by person.
+    # Session keys and tokens by person.
     sessions: dict[str, str] = field(default_factory=dict)
+    tokens: dict[str, str] = field(default_factory=dict)
 
     def client(self, name: str) -> Client:
         """Return a client with the session of the person, or an anonymous one; errors of views become 500."""

@@ -20,6 +20,7 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]")
 SET_IN_ADMIN = {"reminders.ReminderRule"}
 # Looked at in Django's admin, never changed there.
 SHOWN_IN_ADMIN = {
+    "accounts.ApiToken",
     "accounts.User",
     "audit.Entry",
     "notifications.Notification",
@@ -43,6 +44,7 @@ OUTSIDE_ADMIN = {
     "drills.DrillSetting",
     "drills.DrillTarget",
     "drills.VillageCount",
+    "core.IdempotentRequest",
     "evidence.File",
     "responsibility.Enterprise",
     "responsibility.Sector",

@@ -25,6 +25,7 @@ RECORD = Path(__file__).with_name("query_counts.json")
 RECORDED: dict[str, int] = json.loads(RECORD.read_text(encoding="utf-8")) if RECORD.exists() else {}
 PAGES = pages()
 LISTS = {
+    "account_tokens",
     "drills:list",
     "notifications:list",
     "plans:list",

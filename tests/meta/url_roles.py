@@ -6,7 +6,7 @@ the right get 403, whoever must not know that the object exists gets 404; anonym
 POST rows send what the scene says, mostly an empty form: 400, 409 and 422 bring it back with its errors.
 """
 
-from tests.meta import url_roles_drills, url_roles_hazards, url_roles_reports, url_roles_responsibility
+from tests.meta import url_roles_api, url_roles_drills, url_roles_hazards, url_roles_reports, url_roles_responsibility
 
 ROLES = ("office", "leader", "editor", "head", "other_editor", "auditor", "administrator", "enterprise", "stranger")
 
@@ -123,6 +123,7 @@ _MAIN: tuple[tuple[str, str, str, str], ...] = (
 
 TABLE = (
     *_MAIN,
+    *url_roles_api.TABLE,
     *url_roles_responsibility.TABLE,
     *url_roles_hazards.TABLE,
     *url_roles_drills.TABLE,

@@ -1,0 +1,48 @@
+"""Addresses of the programming interface, version 1."""
+
+from typing import Any
+
+from django.urls import path, re_path
+
+from core.api.views import NoSuchAddress
+from evidence.api import UPLOADS, FileContentView, FileView
+from responsibility.api import MeView, UnitViews
+from safetyplan.api_views import IndexView, SchemaView, docs
+from supervision.api import LetterViews
+from tasks.api.plans import ItemViews, PlanViews
+from tasks.api.reports import ReportViews
+from tasks.api.tasks import TaskViews
+
+LIST: dict[str, Any] = {"get": "list"}
+ONE: dict[str, Any] = {"get": "retrieve"}
+ACT: dict[str, Any] = {"post": "act"}
+
+app_name = "api"
+urlpatterns = [
+    path("", IndexView.as_view(), name="index"),
+    path("docs/", docs, name="docs"),
+    path("schema/", SchemaView.as_view(), name="schema"),
+    path("me/", MeView.as_view(), name="me"),
+    path("files/<uuid:uid>/", FileView.as_view(), name="file"),
+    path("files/<uuid:uid>/content/", FileContentView.as_view(), name="file-content"),
+    path("letters/", LetterViews.as_view(LIST | {"post": "create"}), name="letters"),
+    path("letters/<int:pk>/", LetterViews.as_view(ONE | {"patch": "partial_update"}), name="letter"),
+    path("letters/<int:pk>/reply/", LetterViews.as_view({"patch": "reply"}), name="letter-reply"),
+    path("letters/<int:pk>/files/", LetterViews.as_view({"post": "attach"}, **UPLOADS), name="letter-files"),
+    path("letters/<int:pk>/pdf/", LetterViews.as_view({"get": "pdf"}), name="letter-pdf"),
+    path("letters/<int:pk>/pdf/again/", LetterViews.as_view({"post": "render_again"}), name="letter-pdf-again"),
+    path("letters/<int:pk>/actions/<slug:action>/", LetterViews.as_view(ACT), name="letter-act"),
+    path("plan-items/", ItemViews.as_view(LIST), name="plan-items"),
+    path("plan-items/<int:pk>/", ItemViews.as_view(ONE), name="plan-item"),
+    path("plans/", PlanViews.as_view(LIST), name="plans"),
+    path("plans/<int:pk>/", PlanViews.as_view(ONE), name="plan"),
+    path("progress-reports/", ReportViews.as_view(LIST | {"post": "create"}), name="reports"),
+    path("progress-reports/<int:pk>/", ReportViews.as_view(ONE | {"patch": "partial_update"}), name="report"),
+    path("progress-reports/<int:pk>/files/", ReportViews.as_view({"post": "attach"}, **UPLOADS), name="report-files"),
+    path("tasks/", TaskViews.as_view(LIST), name="tasks"),
+    path("tasks/<int:pk>/", TaskViews.as_view(ONE), name="task"),
+    path("tasks/<int:pk>/actions/<slug:action>/", TaskViews.as_view(ACT), name="task-act"),
+    path("units/", UnitViews.as_view(LIST), name="units"),
+    path("units/<int:pk>/", UnitViews.as_view(ONE), name="unit"),
+    re_path(r"", NoSuchAddress.as_view(), name="nowhere"),
+]

@@ -1,0 +1,1 @@
+"""Plans, items, tasks and progress reports on the programming interface."""
