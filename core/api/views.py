@@ -30,7 +30,7 @@ class ApiMixin(APIView):
 
     # The row the address names, once it was found: what a refused edit is told about.
     addressed: models.Model | None = None
-    http_method_names = ["get", "head", "post", "put", "patch", "delete"]  # noqa: RUF012 - as the base class
+    http_method_names = ["get", "head", "post", "put", "patch", "delete"]
     largest_body = MAX_JSON_BYTES
 
     def require(self) -> None:

@@ -1,0 +1,151 @@
+"""Calling the interface as a program does: with a token, JSON in and JSON out."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import models, transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+
+from tasks.models import Plan, ProgressReport, Task
+from tests.meta.scene import PDF, Scene, draft_report
+
+PROBLEM = "application/problem+json"
+
+
+def send(
+    scene: Scene,
+    person: str,
+    method: str,
+    address: str,
+    data: Any = None,
+    *,
+    form: bool = False,
+    **headers: str,
+) -> HttpResponse:
+    """Make a request with the person's token; errors of views become 500. `If_Match` is the header If-Match."""
+    client = Client(raise_request_exception=False)
+    known = {name.replace("_", "-"): value for name, value in headers.items()}
+    if person:
+        known.setdefault("Authorization", f"Bearer {scene.tokens[person]}")
+    content: dict[str, Any] = {}
+    if form:
+        content = {"data": data}
+    elif data is not None:
+        content = {"data": data if isinstance(data, (str, bytes)) else json.dumps(data)}
+        content |= {"content_type": "application/json"}
+    answer: HttpResponse = getattr(client, method.lower())(address, headers=known, **content)
+    if answer.streaming:
+        answer.getvalue()
+    return answer
+
+
+def problem_of(answer: HttpResponse) -> dict[str, Any]:
+    """Return the problem document, which every refusal is."""
+    assert answer.headers["Content-Type"] == PROBLEM
+    found: dict[str, Any] = json.loads(answer.content)
+    assert {"type", "title", "status", "detail", "errors"} <= set(found)
+    assert found["status"] == answer.status_code
+    assert found["detail"]
+    assert any("\u4e00" <= char <= "\u9fff" for char in found["detail"]), "not a sentence for our users"
+    return found
+
+
+def tag(row: Any) -> str:
+    """Return an If-Match value for the row as it is stored now."""
+    row.refresh_from_db(fields=["version"])
+    return f'"{row.version}"'
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Undo what happens inside the block."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@dataclass
+class Sample:
+    """An object an address is tried with: arguments of the address, the row whose version counts, what is sent."""
+
+    kwargs: dict[str, Any]
+    row: models.Model | None = None
+    data: Any = None
+    form: bool = False
+
+
+@dataclass
+class Api:
+    """The scene with samples for every address of the interface."""
+
+    scene: Scene
+    samples: dict[str, Sample]
+
+    def call(self, person: str, method: str, name: str, sample: str = "", **headers: str) -> HttpResponse:
+        """Make the request of a row of the table as this person, with the version the object has."""
+        known = self.samples[sample]
+        address = reverse(f"api:{name}", kwargs=known.kwargs)
+        if method != "GET" and known.row is not None:
+            headers.setdefault("If_Match", tag(known.row))
+        data = known.data
+        if known.form:
+            data = {"file": SimpleUploadedFile("证明.pdf", PDF + b"%api")}
+        return send(self.scene, person, method, address, data if method != "GET" else None, form=known.form, **headers)
+
+
+def _letter_samples(scene: Scene) -> dict[str, Sample]:
+    letters = scene.letters
+    received = letters["received"]
+    item = received.items.get()
+    due = letters["draft"].reply_due_on.isoformat()
+    cover = {"issuer": "县安委办", "code": "清安办函", "contact": "安小委", "reply_due_on": due, "demand": "抓紧办理。"}
+    late = Task.objects.filter(code__endswith="-25").values_list("pk", flat=True)
+    return {
+        **{f"letter {state}": Sample({"pk": letter.pk}, letter) for state, letter in letters.items()},
+        "letter edit": Sample({"pk": letters["draft"].pk}, letters["draft"], {"title": "关于加快办理的督促函"}),
+        "letter edit issued": Sample({"pk": letters["issued"].pk}, letters["issued"], {"title": "改"}),
+        "letter reply": Sample({"pk": received.pk}, received, {"items": [{"item": item.pk, "reply": "正在办理。"}]}),
+        "letter file": Sample({"pk": received.pk}, None, form=True),
+        "letter move": Sample({"pk": letters["issued"].pk, "action": "receive"}, letters["issued"], {}),
+        "compose": Sample({}, None, {"kind": "urging", "tasks": list(late), **cover}),
+    }
+
+
+def _task_samples(scene: Scene) -> dict[str, Sample]:
+    county, tasks = scene.county, scene.tasks
+    draft_report(county, tasks["active"], "40")
+    draft = tasks["active"].reports.get(state=ProgressReport.State.DRAFT)
+    submitted = tasks["reported"].reports.get()
+    plan = Plan.objects.get(pk=scene.samples["plan draft"]["pk"])
+    return {
+        **{f"task {state}": Sample({"pk": task.pk}, task) for state, task in tasks.items()},
+        "task move": Sample({"pk": tasks["assigned"].pk, "action": "sign"}, tasks["assigned"], {}),
+        "report": Sample({"pk": submitted.pk}, submitted, {"results": "完成"}),
+        "report draft": Sample({"pk": draft.pk}, draft, {"results": "完成"}),
+        "report file": Sample({"pk": draft.pk}, None, form=True),
+        "new report": Sample({}, None, {"task": tasks["returned"].pk, "actions_taken": "补充材料"}),
+        "item": Sample({"pk": tasks["assigned"].item_id}),
+        "item draft": Sample({"pk": scene.samples["item"]["item_pk"]}),
+        "plan": Sample(scene.samples["plan"]),
+        "plan draft": Sample({"pk": plan.pk}),
+    }
+
+
+def make_api(scene: Scene) -> Api:
+    """Give every sample of the table."""
+    plain = {name: Sample(scene.samples[name]) for name in ("", "file", "unit", "group")}
+    return Api(scene, plain | _task_samples(scene) | _letter_samples(scene))
+
+
+@pytest.fixture(scope="module")
+def api(scene: Scene, django_db_blocker: Any) -> Api:
+    """The scene's samples, made once for a module like the scene."""
+    with django_db_blocker.unblock():
+        return make_api(scene)
