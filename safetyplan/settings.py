@@ -62,7 +62,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
-    "django.contrib.staticfiles",
+    "safetyplan.static_files.OwnStaticFilesConfig",
     "allauth",
     "allauth.account",
     "django_filters",
@@ -218,6 +218,8 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+# Pages name the fingerprinted files only; the plain ones would be compressed for nobody.
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 # Evidence and documents lie here and are only ever served through a permission-checked view.
 MEDIA_ROOT = VAR_DIR / "media"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024

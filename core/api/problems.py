@@ -50,15 +50,20 @@ _DETAILS = {
     "too-many-requests": "请求过于频繁，请稍后再试。",
 }
 
-_KINDS = {
+# The usual kind of each status.
+KINDS = {
     400: "bad-request",
     401: "not-authenticated",
     403: "forbidden",
     404: "not-found",
     405: "method-not-allowed",
     406: "not-acceptable",
+    409: "wrong-state",
+    412: "stale",
     413: "too-large",
     415: "unsupported-media-type",
+    422: "refused",
+    428: "precondition-required",
     429: "too-many-requests",
 }
 
@@ -218,7 +223,7 @@ def _of_library(error: exceptions.APIException, request: Any) -> dict[str, Any]:
         detail = f"这个地址不支持 {request.method}。"
     if isinstance(error, (exceptions.NotAuthenticated, exceptions.NotAcceptable, exceptions.UnsupportedMediaType)):
         detail = ""
-    return problem(status, _KINDS.get(status, "bad-request"), detail)
+    return problem(status, KINDS.get(status, "bad-request"), detail)
 
 
 def problem_response(error: Exception, context: dict[str, Any]) -> Response | None:

@@ -14,7 +14,7 @@ from rest_framework import serializers
 
 from core.api.etags import etag_of
 from core.api.idempotency import HEADER, KEPT_FOR, KEY_PATTERN, REPLAYED
-from core.api.problems import MEDIA_TYPE, TITLES, TYPE_PREFIX, problem
+from core.api.problems import KINDS, MEDIA_TYPE, TITLES, TYPE_PREFIX, problem
 from core.api.views import MovingViews, ObjectViews
 
 ALWAYS = {
@@ -128,6 +128,12 @@ class ApiSchema(AutoSchema):
         head = "| action | 操作 | 起始状态 | 须填写 |\n|---|---|---|---|"
         return "\n".join(["按状态流转表办理；您现在能办的见对象的 `actions`。\n", head, *rows])
 
+    def get_request_serializer(self) -> Any:
+        """Return what a move may carry; other bodies are named where they are read."""
+        if isinstance(self.view, MovingViews) and self.view.action == "act":
+            return self.view.move_serializer_class
+        return super().get_request_serializer()
+
     def get_override_parameters(self) -> list[Any]:
         """Add the headers, and the names of the moves."""
         found: list[OpenApiParameter] = []
@@ -160,7 +166,7 @@ class ApiSchema(AutoSchema):
         if self.method == "GET" and self._shows_an_object():
             found["304"] = {"description": "内容没有变化"}
         for code, words in sorted(self._refusals().items()):
-            examples = [OpenApiExample(words[:20], value=_EXAMPLES[code])] if code in _EXAMPLES else []
+            examples = [OpenApiExample(TITLES[KINDS[code]], value=_EXAMPLES.get(code) or problem(code, KINDS[code]))]
             answer = OpenApiResponse(Problem, description=words, examples=examples)
             described = self._get_response_for_code(answer, str(code), [MEDIA_TYPE], direction)  # type: ignore[no-untyped-call]
             found.setdefault(str(code), described)

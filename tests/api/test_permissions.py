@@ -1,11 +1,14 @@
 """Every address × every role × every method, against the table in table.py."""
 
+from typing import Any
+
 import pytest
-from django.urls import get_resolver, reverse
+from django.urls import reverse
 
 from tests.api.calls import Api, problem_of, send, undone
 from tests.api.table import ROLES, TABLE
 from tests.meta.scene import TWINS
+from tests.meta.walk import addresses
 
 pytestmark = pytest.mark.django_db
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -18,8 +21,7 @@ def words(value: object) -> str:
 
 def names() -> set[str]:
     """Return the addresses the interface has."""
-    found = next(each for each in get_resolver().url_patterns if getattr(each, "namespace", "") == "api")
-    return {pattern.name for pattern in found.url_patterns}
+    return {name.removeprefix("api:") for name, _ in addresses() if name.startswith("api:")}
 
 
 def test_every_address_is_listed_and_every_row_has_an_address() -> None:
@@ -36,6 +38,7 @@ def test_each_role_is_answered_as_the_table_says(
     found = {}
     for person in expected:
         with undone():
+            answer: Any
             if name == "docs":
                 answer = api.scene.client(person).get(reverse("api:docs"))
             else:
