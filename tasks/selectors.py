@@ -144,15 +144,16 @@ OFFICE_QUEUES: tuple[tuple[str, int, str, str, str, str], ...] = (
 
 def _office_queues() -> list[WorkQueue]:
     """Return what waits for the office: reports to review, closings to decide, what units ask for; oldest first."""
-    asks = Task.objects.all()
-    places = {
+    tasks = Task.objects.open().select_related("lead")
+    by_state = {
         "review": Q(state=Task.State.REPORTED),
         "closing": Q(state=Task.State.CLOSING),
         "adjust": Q(state=Task.State.ADJUSTING),
-        "extend": Q(pk__in=asks.asked("extend").values("pk")),
-        "blocked": Q(pk__in=asks.asked("blocked").values("pk")),
     }
-    waiting = placed(Task.objects.open().select_related("lead"), places, "submitted_on", "due_on", "code")
+    waiting = placed(tasks, by_state, "submitted_on", "due_on", "code")
+    # A task may ask for more time and be blocked and wait for review, all at once: each queue counts it.
+    for what in ("extend", "blocked"):
+        waiting |= placed(tasks, {what: Q(pk__in=Task.objects.asked(what).values("pk"))}, "due_on", "code")
     found = []
     for key, order, title, short, tone, label in OFFICE_QUEUES:
         if key not in waiting:

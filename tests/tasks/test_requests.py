@@ -312,6 +312,19 @@ def test_an_obstacle_is_raised_and_solved(as_person: AsPerson, county: County, t
     assert answer.status_code == 409
 
 
+def test_a_task_stands_in_every_queue_it_waits_in(as_person: AsPerson, county: County, task: Task) -> None:
+    sign_task(actor=county.editor, task_id=task.pk)
+    extend(as_person("editor"), task)
+    task.refresh_from_db()
+    typed = {"cause": "缺资金", "done": "报了两次", "needs_whom": "县财政局", "needed_by": "2026-06-01"}
+    send(as_person("editor"), "obstacle", task.pk, task.version, **typed)
+    client = as_person("office")
+    queues = {queue.key: queue for queue in client.get(reverse("tasks:work")).context["queues"]}
+    assert {"extend", "blocked"} <= set(queues)
+    for key in ("extend", "blocked"):
+        assert client.get(queues[key].path).context["count"] == queues[key].count == 1
+
+
 @pytest.mark.parametrize(("missing", "value"), [("cause", ""), ("needs_whom", "长" * 300), ("needed_by", "2026-05-11")])
 def test_an_obstacle_says_all_three_parts(
     as_person: AsPerson, county: County, task: Task, missing: str, value: str
