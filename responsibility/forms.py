@@ -20,12 +20,13 @@ class UnitForm(forms.ModelForm[Unit]):
 
     class Meta:
         model = Unit
-        fields = ("code", "name", "short_name", "kind", "ordering", "valid_from", "valid_to")
+        fields = ("code", "name", "short_name", "kind", "ordering", "head_reviews", "valid_from", "valid_to")
         help_texts = {
             "code": "单位的内部编号，例如 YJ01，不能重复",
             "name": "与印章一致的全称；改名后旧名称自动留作别名",
             "short_name": "列表和看板上显示的名称",
             "ordering": "数字小的排在前面",
+            "head_reviews": "打开后，联络员的填报先由单位负责人审签，同意后才报县安委办",
             "valid_to": "填写后，该日期之后不再派发任务；历史记录保留",
         }
 

@@ -17,6 +17,7 @@ from core.models import bump, lock_row
 from responsibility.initials import initials_of
 from responsibility.models import Membership, Role, Unit, UnitAlias
 from responsibility.permissions import require_administrator
+from responsibility.selectors import people_of
 from responsibility.services.changes import assign, refusing_twins
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ class UnitDraft:
     short_name: str
     kind: str
     ordering: int = 0
+    head_reviews: bool = False
     valid_from: date | None = None
     valid_to: date | None = None
 
@@ -50,7 +52,8 @@ def check_draft(draft: UnitDraft, *, unit_id: int = 0) -> None:
     """Check a draft against the other units.
 
     Raises:
-        UserError: something is missing, the code or a name belongs to another unit, or the dates are reversed.
+        UserError: something is missing, the code or a name belongs to another unit, the dates are reversed, or its head
+            is to agree to reports and it has none.
     """
     if not (draft.code and draft.name and draft.short_name):
         raise UserError("编码、全称、简称都要填写。")
@@ -63,6 +66,10 @@ def check_draft(draft: UnitDraft, *, unit_id: int = 0) -> None:
         bearer = bearer_of(name, other_than=unit_id)
         if bearer is not None:
             raise UserError(f"“{name}”已是“{bearer.name}”的名称或别名，请核对是否同一单位。")
+    if draft.head_reviews and not people_of(unit_id=unit_id, role=Role.HEAD).exists():
+        raise UserError(
+            "本单位还没有在任的单位负责人账号，不能开启“上报前须负责人审签”。请先在“人员与账号”中设置任职。"
+        )
     if draft.valid_from and draft.valid_to and draft.valid_from > draft.valid_to:
         raise UserError("停用日期不能早于启用日期。")
 

@@ -12,7 +12,7 @@ from core.errors import NotAllowed, StaleObject, UserError
 from responsibility.models import Unit, UnitAlias
 from responsibility.services.unit_lines import read_unit_lines
 from responsibility.services.units import UnitDraft, add_alias, change_unit, create_unit, create_units, set_members
-from tests.county import County
+from tests.county import AsPerson, County
 
 pytestmark = pytest.mark.django_db
 
@@ -284,3 +284,26 @@ def test_an_ended_unit_is_filtered_and_takes_no_new_people(admin: Client, county
     assert names_on(admin, "?in_force=0") == ["县消防大队"]
     form = admin.get(reverse("responsibility:person_create")).context["form"]
     assert county.units["XF"] not in form.fields["unit"].queryset
+
+
+def test_the_head_agrees_first_only_where_there_is_a_head(as_person: AsPerson, county: County) -> None:
+    def save(code: str) -> int:
+        unit = county.units[code]
+        unit.refresh_from_db()
+        data = {
+            "code": unit.code,
+            "name": unit.name,
+            "short_name": unit.short_name,
+            "kind": unit.kind,
+            "ordering": unit.ordering,
+            "head_reviews": "on",
+            "version": unit.version,
+        }
+        client = as_person("administrator")
+        status = client.post(reverse("responsibility:unit_edit", args=[unit.pk]), data).status_code
+        unit.refresh_from_db()
+        return status if unit.head_reviews else -status
+
+    assert save("YJ") == 302
+    # 县住房和城乡建设局 has nobody who could agree.
+    assert save("ZJ") in (-400, -409)
