@@ -35,9 +35,9 @@ class UnitDraft:
     short_name: str
     kind: str
     ordering: int = 0
-    head_reviews: bool = False
     valid_from: date | None = None
     valid_to: date | None = None
+    head_reviews: bool = False
 
 
 def bearer_of(name: str, *, other_than: int = 0) -> Unit | None:
