@@ -65,3 +65,21 @@ def require_audit_reader(user: "User | Any") -> None:
     require_colleague(user)
     if not authority_of(user).roles & {Role.AUDITOR, Role.ADMINISTRATOR}:
         raise NotAllowed("只有审计员和系统管理员可以查看审计记录。")
+
+
+def keeps_posts(user: "User | Any", unit_id: int) -> bool:
+    """Say whether the person keeps a unit's inner offices, posts and duty lists: its own people and the office."""
+    authority = authority_of(user)
+    return authority.is_office or unit_id in authority.units
+
+
+def require_posts_keeper(user: "User | Any", unit_id: int) -> None:
+    """Let through who keeps the unit's inner offices and posts: its own people, the office, the administrator.
+
+    Raises:
+        Http404: not a colleague.
+        NotAllowed: a colleague of another unit.
+    """
+    require_colleague(user)
+    if not (keeps_posts(user, unit_id) or authority_of(user).is_administrator):
+        raise NotAllowed("只有本单位联络员、负责人和县安委办、系统管理员可以维护内设机构和岗位。")

@@ -1,13 +1,16 @@
 """Reads that join units, people and words."""
 
+from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth import get_user_model
 from django.db.models import Prefetch, Q, QuerySet
 
 from core import clock
-from responsibility.models import Membership, Role, Unit
+from responsibility.authority import authority_of
+from responsibility.models import InnerOffice, Membership, Post, Role, Tenure, Unit
+from responsibility.permissions import keeps_posts
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -44,3 +47,27 @@ def current_people() -> "Prefetch[str, QuerySet[Membership], str]":
     """Prefetch a unit's active people of today with their roles as `people_now`."""
     rows = Membership.objects.active_on(clock.today()).filter(user__is_active=True)
     return Prefetch("memberships", rows.select_related("user", "deputy_for"), to_attr="people_now")
+
+
+def may_keep_posts(user: "User | Any", unit_id: int) -> bool:
+    """Say whether the person keeps the unit's inner offices and posts."""
+    return keeps_posts(user, unit_id) or authority_of(user).is_administrator
+
+
+@dataclass(slots=True)
+class OfficePosts:
+    """The posts of an inner office, or of the unit's leaders where `office` is None, each with who holds it."""
+
+    office: InnerOffice | None
+    rows: list[tuple[Post, Tenure | None]] = field(default_factory=list)
+
+
+def posts_by_office(unit: Unit, day: date) -> list[OfficePosts]:
+    """Return the posts of a unit on `day`, its leaders first, then office by office; empty offices are there too."""
+    found = {None: OfficePosts(None)} | {
+        office.pk: OfficePosts(office) for office in unit.inner_offices.in_force_on(day)
+    }
+    for post in unit.posts.in_force_on(day).with_holders().order_by("-in_charge", "ordering", "pk"):
+        if post.office_id in found:
+            found[post.office_id].rows.append((post, post.holder_on(day)))
+    return list(found.values())

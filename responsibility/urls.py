@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from responsibility.views import people, rules, units
+from responsibility.views import people, posts, rules, units
 
 app_name = "responsibility"
 urlpatterns = [
@@ -14,6 +14,16 @@ urlpatterns = [
     path("<int:pk>/members/", units.unit_members, name="unit_members"),
     path("<int:pk>/aliases/", units.alias_add, name="alias_add"),
     path("<int:pk>/aliases/<int:alias_id>/remove/", units.alias_remove, name="alias_remove"),
+    path("<int:pk>/offices/new/", posts.office_create, name="office_create"),
+    path("offices/<int:pk>/edit/", posts.office_edit, name="office_edit"),
+    path("offices/<int:pk>/close/", posts.office_close, name="office_close"),
+    path("<int:pk>/jobs/new/", posts.job_create, name="job_create"),
+    path("<int:pk>/jobs/lines/", posts.job_lines, name="job_lines"),
+    path("jobs/<int:pk>/", posts.job, name="job"),
+    path("jobs/<int:pk>/edit/", posts.job_edit, name="job_edit"),
+    path("jobs/<int:pk>/holder/", posts.job_holder, name="job_holder"),
+    path("jobs/<int:pk>/vacate/", posts.job_vacate, name="job_vacate"),
+    path("jobs/<int:pk>/close/", posts.job_close, name="job_close"),
     path("people/", people.person_list, name="people"),
     path("people/new/", people.person_create, name="person_create"),
     path("people/<int:pk>/", people.person_page, name="person"),

@@ -14,9 +14,9 @@ from core.errors import NotAllowed, UserError
 from responsibility.authority import authority_of
 from responsibility.filters import UnitFilter
 from responsibility.forms import AliasForm, MembersForm, UnitForm, UnitLinesForm
-from responsibility.models import Unit
+from responsibility.models import SectorSupervision, Unit
 from responsibility.permissions import require_administrator, require_colleague
-from responsibility.selectors import current_people
+from responsibility.selectors import current_people, may_keep_posts, posts_by_office
 from responsibility.services import units
 from responsibility.services.changes import words
 from responsibility.services.unit_lines import read_unit_lines
@@ -36,6 +36,12 @@ def unit_list(request: PersonRequest) -> HttpResponse:
     return list_page(request, "responsibility/units.html", filters, table, may_change=may_change)
 
 
+def _led_sectors(unit: Unit) -> list[SectorSupervision]:
+    """Return the decisions in force today by which the unit supervises a sector."""
+    rows = unit.supervised_sectors.all() & SectorSupervision.objects.in_force_on(clock.today())
+    return list(rows.select_related("sector").order_by("sector__ordering", "sector__code"))
+
+
 @require_safe
 def unit_page(request: PersonRequest, pk: int) -> HttpResponse:
     """Show one unit: names, people of today and before, members, rules that suggest it, history."""
@@ -46,6 +52,7 @@ def unit_page(request: PersonRequest, pk: int) -> HttpResponse:
     memberships = list(unit.memberships.select_related("user", "deputy_for").order_by("role", "-valid_from"))
     # Deputies to come are shown among the people of today, with their dates.
     now = [row for row in memberships if row.valid_to is None or row.valid_to >= today]
+    offices = [] if unit.kind == Unit.Kind.GROUP else posts_by_office(unit, today)
     context = {
         "unit": unit,
         "people_now": now,
@@ -56,6 +63,10 @@ def unit_page(request: PersonRequest, pk: int) -> HttpResponse:
         "rules": unit.keyword_rules.filter(active=True),
         "sees_tasks": authority.reads_county or unit.pk in authority.units,
         "may_change": authority.is_administrator,
+        "offices": offices,
+        "post_count": sum(len(each.rows) for each in offices),
+        "keeps_posts": may_keep_posts(request.user, pk) and unit.kind != Unit.Kind.GROUP,
+        "sectors": _led_sectors(unit),
         "alias_form": AliasForm(),
         "entries": history_of(unit)[:20] if authority.is_administrator else None,
         "today": today,

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from audit import trail
-from responsibility.models import Sector, SectorSupervision, Unit
+from responsibility.models import InnerOffice, Post, Sector, SectorSupervision, Tenure, Unit
 from tests.meta.scene import Scene
 
 MORE = 30
@@ -17,12 +17,24 @@ def add_to(scene: Scene) -> None:
         sector=sector, lead=units["YJ"], basis="清安委〔2025〕3号", valid_from=date(2025, 2, 18)
     )
     decision.partners.set([units["ZJ"], units["XF"]])
+    _add_posts(scene)
     scene.samples |= {"sector": {"pk": sector.pk}, "decision": {"pk": decision.pk}}
+
+
+def _add_posts(scene: Scene) -> None:
+    unit = scene.county.units["YJ"]
+    leader = Post.objects.create(unit=unit, leader=True, in_charge=True, title="局长", ordering=10)
+    Tenure.objects.create(post=leader, user=scene.county.head, name=str(scene.county.head))
+    office = InnerOffice.objects.create(unit=unit, name="危化股", ordering=10)
+    job = Post.objects.create(unit=unit, office=office, in_charge=True, title="股长", ordering=20)
+    Tenure.objects.create(post=job, user=scene.county.editor, name=str(scene.county.editor))
+    scene.samples |= {"inner office": {"pk": office.pk}, "job": {"pk": job.pk}}
 
 
 def grow(scene: Scene) -> None:
     """Add thirty of each, and thirty lines to what the sample pages show."""
     _grow_sectors(scene)
+    _grow_posts(scene)
 
 
 def _grow_sectors(scene: Scene) -> None:
@@ -39,3 +51,14 @@ def _grow_sectors(scene: Scene) -> None:
         for row in SectorSupervision.objects.bulk_create(rows):
             row.partners.set(partners)
         trail.record(actor=office, action="test.note", target=first, summary=f"记录{number}")
+
+
+def _grow_posts(scene: Scene) -> None:
+    unit = scene.county.units["YJ"]
+    known = Post.objects.get(pk=scene.samples["job"]["pk"])
+    for number in range(MORE):
+        office = InnerOffice.objects.create(unit=unit, name=f"第{number}股", ordering=number)
+        post = Post.objects.create(unit=unit, office=office, title=f"科员{number}", ordering=number)
+        day = date(2000, 1, 1) + timedelta(days=number)
+        Tenure.objects.create(post=post, name=f"某{number}")
+        Tenure.objects.create(post=known, name=f"前{number}", valid_from=day, valid_to=day)
