@@ -5,11 +5,15 @@ import secrets
 import time
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import resolve_url
 from django.utils.functional import LazyObject, empty
+from django_htmx.http import HttpResponseClientRedirect
 
 from core import logs
 
@@ -108,7 +112,7 @@ def _known_user_id(request: HttpRequest) -> int | None:
 
 
 class LoginMiddleware(LoginRequiredMiddleware):
-    """Django's, but who needs no login is not looked up either.
+    """Django's, but who needs no login is not looked up either, and the way back leads to a page.
 
     Whether this process lives is told to anybody while the database is away, a browser with a session included.
     """
@@ -123,4 +127,32 @@ class LoginMiddleware(LoginRequiredMiddleware):
         """Return the way to the login page, or None where the view is to answer."""
         if not getattr(view_func, "login_required", True):
             return None
-        return super().process_view(request, view_func, view_args, view_kwargs)
+        answer = super().process_view(request, view_func, view_args, view_kwargs)
+        if isinstance(answer, HttpResponseRedirect) and request.headers.get("HX-Request"):
+            # What htmx asked for is a part of a page, which must not become the login page.
+            return HttpResponseClientRedirect(answer.url)
+        return answer
+
+    def handle_no_permission(
+        self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
+    ) -> HttpResponseRedirect:
+        """Return the way to the login page and from there back: to the page that was asked for, or that asked.
+
+        A form sent after the session ended came from a page that kept what was typed, and its own address may answer
+        no GET at all.
+        """
+        if request.headers.get("HX-Request"):
+            asking = request.headers.get("HX-Current-URL", "")
+        elif request.method not in ("GET", "HEAD"):
+            asking = request.headers.get("Referer", "")
+        else:
+            return super().handle_no_permission(request, view_func)
+        login = resolve_url(self.get_login_url(view_func))
+        return redirect_to_login(_own_path(request, asking), login, self.get_redirect_field_name(view_func))
+
+
+def _own_path(request: HttpRequest, address: str) -> str:
+    """Return path and query of an address of this site, or "/" where it is none."""
+    parts = urlsplit(address)
+    own = parts.netloc == request.get_host() and parts.path.startswith("/")
+    return urlunsplit(("", "", parts.path, parts.query, "")) if own else "/"

@@ -4,13 +4,14 @@ import re
 from html.parser import HTMLParser
 
 import pytest
+from django.db import transaction
 from django.test import RequestFactory, override_settings
 from django.views import defaults
 
 from core.error_pages import AWAY, FAILED, failure_response
 from tests.county import client_of
 from tests.meta.scene import ANONYMOUS, Scene
-from tests.meta.url_roles import PRINTED, ROLES
+from tests.meta.url_roles import FILES, PRINTED, ROLES
 from tests.meta.walk import Row, pages, rows
 
 pytestmark = pytest.mark.django_db
@@ -144,6 +145,15 @@ def assert_guarded(headers: object) -> None:
     assert values["X-Content-Type-Options"] == "nosniff"
     assert values["X-Frame-Options"] in ("DENY", "SAMEORIGIN")
     assert values["Referrer-Policy"] == "same-origin"
+
+
+@pytest.mark.parametrize("row", [row for row in rows() if row.name not in FILES], ids=str)
+def test_every_answer_is_guarded(scene: Scene, row: Row) -> None:
+    # Refusals and redirects as well: a browser shows what it is sent.
+    for role in (*ROLES, ANONYMOUS):
+        with transaction.atomic():
+            assert_guarded(row.request(scene, role).headers)
+            transaction.set_rollback(True)
 
 
 @pytest.mark.parametrize("name", ["account_login", "account_inactive"])
