@@ -67,6 +67,11 @@ def rate(numerator: int, denominator: int) -> Decimal | None:
 
 
 def metric_for(phrase: str) -> Metric | None:
-    """Return the metric that the words of a target name, if there is just one."""
-    found = [metric for metric in metrics.all() if any(all(word in phrase for word in group) for group in metric.words)]
-    return found[0] if len(found) == 1 else None
+    """Return the metric that the words of a target name: the one with the most of them, if there is just one."""
+    named: dict[str, int] = {}
+    for metric in metrics.all():
+        fitting = [group for group in metric.words if all(word in phrase for word in group)]
+        if fitting:
+            named[metric.key] = max(sum(map(len, group)) for group in fitting)
+    most = [key for key, length in named.items() if length == max(named.values())]
+    return metrics.get(most[0]) if len(most) == 1 else None

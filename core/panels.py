@@ -1,4 +1,4 @@
-"""Panels that apps to the right add to a task's page: letters sent about it, hazards behind it and the like."""
+"""Panels that apps to the right add to the page of a task or an enterprise: letters, hazards, drills and the like."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -18,12 +18,15 @@ class PanelRow:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """A titled list beside the task; `empty` says why there is nothing."""
+    """A titled list on the page; `empty` says why there is nothing, `path` leads to all rows where there are more."""
 
     title: str
     rows: Sequence[PanelRow]
     empty: str
+    path: str = ""
 
 
 # (user, task id) → the panel.
 task_panels: Registry[Callable[[Any, int], Panel]] = Registry("task panels")
+# (user, enterprise id) → the panel.
+enterprise_panels: Registry[Callable[[Any, int], Panel]] = Registry("enterprise panels")

@@ -7,7 +7,7 @@ from django.contrib.auth import get_user_model
 
 from core import clock
 from core.fields import SeveralRowsField
-from responsibility.models import KeywordRule, Role, Unit
+from responsibility.models import Enterprise, KeywordRule, Role, Unit
 from responsibility.selectors import assignable_units
 from responsibility.services.memberships import Post
 from responsibility.services.people import PersonDraft
@@ -76,7 +76,13 @@ class PostForm(forms.Form):
     """A role in a unit."""
 
     unit = forms.ModelChoiceField(label="单位", queryset=Unit.objects.none())
-    role = forms.ChoiceField(label="角色", choices=[choice for choice in Role.choices if choice[0] != Role.ENTERPRISE])
+    role = forms.ChoiceField(label="角色", choices=Role.choices)
+    enterprise = forms.ModelChoiceField(
+        label="所在企业",
+        queryset=Enterprise.objects.operating(),
+        required=False,
+        help_text="仅“企业安全管理人员”须选；单位请选企业的属地或监管部门",
+    )
     title = forms.CharField(label="职务", max_length=60, required=False)
     portfolio = forms.CharField(label="分管工作", max_length=200, required=False)
     valid_from = _date("起始日期")
@@ -101,6 +107,7 @@ class PostForm(forms.Form):
             valid_to=data["valid_to"],
             title=data["title"],
             portfolio=data["portfolio"],
+            enterprise_id=data["enterprise"].pk if data["enterprise"] else None,
         )
 
 
@@ -134,7 +141,7 @@ class AccountForm(PasswordForm, PostForm, PersonForm):
 
     username = forms.CharField(label="用户名", max_length=150, help_text="登录时使用，可用汉字、字母、数字和 @ . + - _")
 
-    field_order = ("username", "display_name", "phone", "email", "unit", "role", "title", "portfolio", "valid_from")
+    field_order = ("username", "display_name", "phone", "email", "unit", "role", "enterprise", "title", "portfolio")
 
 
 class ReasonForm(forms.Form):

@@ -15,6 +15,9 @@ from responsibility.permissions import keeps_posts
 if TYPE_CHECKING:
     from accounts.models import User
 
+# Units a place lies in (属地).
+TOWNSHIP_KINDS = (Unit.Kind.TOWNSHIP, Unit.Kind.SUBDISTRICT, Unit.Kind.PARK)
+
 
 def people_of(*, unit_id: int | None = None, role: str | None = None) -> "QuerySet[User]":
     """Return the active accounts that act today for a unit (editors and heads), or hold a role.
@@ -71,3 +74,10 @@ def posts_by_office(unit: Unit, day: date) -> list[OfficePosts]:
         if post.office_id in found:
             found[post.office_id].rows.append((post, post.holder_on(day)))
     return list(found.values())
+
+
+def people_of_enterprise(enterprise_id: int) -> "QuerySet[User]":
+    """Return the active accounts that act today for an enterprise."""
+    rows = Membership.objects.active_on(clock.today()).filter(role=Role.ENTERPRISE, enterprise_id=enterprise_id)
+    users = get_user_model()._default_manager.filter(is_active=True, pk__in=rows.values("user_id"))
+    return users.order_by("pk")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from responsibility.views import people, posts, rules, units
+from responsibility.views import enterprises, people, posts, rules, units
 
 app_name = "responsibility"
 urlpatterns = [
@@ -24,6 +24,12 @@ urlpatterns = [
     path("jobs/<int:pk>/holder/", posts.job_holder, name="job_holder"),
     path("jobs/<int:pk>/vacate/", posts.job_vacate, name="job_vacate"),
     path("jobs/<int:pk>/close/", posts.job_close, name="job_close"),
+    path("enterprises/", enterprises.enterprise_list, name="enterprises"),
+    path("enterprises/export/", enterprises.enterprise_export, name="enterprises_export"),
+    path("enterprises/new/", enterprises.enterprise_create, name="enterprise_create"),
+    path("enterprises/<int:pk>/", enterprises.enterprise_page, name="enterprise"),
+    path("enterprises/<int:pk>/edit/", enterprises.enterprise_edit, name="enterprise_edit"),
+    path("enterprises/<int:pk>/switch/", enterprises.enterprise_switch, name="enterprise_switch"),
     path("people/", people.person_list, name="people"),
     path("people/new/", people.person_create, name="person_create"),
     path("people/<int:pk>/", people.person_page, name="person"),

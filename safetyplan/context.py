@@ -28,15 +28,18 @@ class NavEntry:
 
 # label, route, icon, group, who sees it
 _ENTRIES = (
-    ("我的工作", "tasks:work", "inbox", "", "worker"),
+    ("我的工作", "tasks:work", "inbox", "", "doer"),
     ("看板", "dashboards:overview", "layout-dashboard", "", "worker"),
     ("任务台账", "tasks:list", "list-check", "任务", "worker"),
     ("审核", "tasks:reviews", "clipboard-check", "任务", "office"),
     ("工作要点", "plans:list", "file-text", "任务", "worker"),
+    ("隐患台账", "hazards:list", "alert-triangle", "隐患", "doer"),
+    ("隐患指标", "hazards:metrics", "chart-bar", "隐患", "doer"),
     ("演练记录", "drills:list", "flag", "演练", "doer"),
     ("督办函件", "supervision:list", "mail-forward", "督办", "worker"),
     ("提醒记录", "reminders:list", "bell", "督办", "office"),
     ("行业领域", "sectors:list", "hierarchy", "责任", "colleague"),
+    ("生产经营单位", "responsibility:enterprises", "building-community", "基础", "doer"),
     ("单位", "responsibility:units", "building", "基础", "colleague"),
     ("人员与账号", "responsibility:people", "users", "基础", "administrator"),
     ("关键词规则", "responsibility:rules", "tags", "基础", "office"),
@@ -50,7 +53,7 @@ def _sees(authority: Authority, who: str) -> bool:
     worker = authority.reads_county or bool(authority.units)
     return {
         "worker": worker,
-        # People of an enterprise have their own drills to see to.
+        # People of an enterprise have their own hazards and drills to see to, and nothing else.
         "doer": worker or bool(authority.enterprises),
         "colleague": worker or authority.is_administrator,
         "office": authority.is_office,

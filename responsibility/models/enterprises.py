@@ -30,6 +30,10 @@ class EnterpriseQuerySet(models.QuerySet["Enterprise"]):
         of_units = Q(supervisor_id__in=units) | Q(township_id__in=units) | Q(sector_id__in=led)
         return self.filter((of_units if units else Q(pk__in=[])) | Q(pk__in=authority.enterprises))
 
+    def operating(self) -> Self:
+        """Keep those that have not been closed."""
+        return self.filter(closed_on__isnull=True)
+
 
 class Enterprise(VersionedModel):
     """生产经营单位: one enterprise or place with its supervision."""
@@ -75,3 +79,8 @@ class Enterprise(VersionedModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def risk_tone(self) -> str:
+        """Tone of the risk colour's badge."""
+        return self.risk

@@ -10,14 +10,17 @@ from django.http import Http404
 from accounts.models import User
 from audit import trail
 from core.errors import UserError
-from responsibility.models import Membership, Role, Unit
+from responsibility.models import Enterprise, Membership, Role, Unit
 from responsibility.permissions import require_administrator
 from responsibility.services.changes import refusing_twins
 
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """A role in a unit from a day on; without `valid_to` it is open-ended."""
+    """A role in a unit from a day on; without `valid_to` it is open-ended.
+
+    People of an enterprise (企业安全管理人员) name it, and have the role in its township or supervising unit.
+    """
 
     unit_id: int
     role: str
@@ -25,6 +28,29 @@ class Post:
     valid_to: date | None = None
     title: str = ""
     portfolio: str = ""
+    enterprise_id: int | None = None
+
+
+def _enterprise_of(unit: Unit, post: Post) -> Enterprise | None:
+    """Return the enterprise of the post.
+
+    Raises:
+        UserError: the role asks for one and none is given, or the reverse; it is closed, or the unit is not one of its.
+    """
+    if post.role != Role.ENTERPRISE:
+        if post.enterprise_id is not None:
+            raise UserError("只有“企业安全管理人员”才选择企业，请清空企业或改选角色。")
+        return None
+    enterprise = Enterprise.objects.select_related("township", "supervisor").filter(pk=post.enterprise_id or 0).first()
+    if enterprise is None:
+        raise UserError("“企业安全管理人员”须选择所在企业。")
+    if enterprise.closed_on is not None:
+        raise UserError(f"“{enterprise.name}”已停业注销，不能再任职。")
+    own = (enterprise.township, enterprise.supervisor)
+    if unit not in own:
+        names = "或".join(dict.fromkeys(each.short_name for each in own))
+        raise UserError(f"企业安全管理人员的单位应为企业的属地或监管部门：“{enterprise.name}”请选择{names}。")
+    return enterprise
 
 
 def _check(user: User, unit: Unit, post: Post) -> None:
@@ -48,6 +74,7 @@ def _dates(post: Post) -> str:
 
 def _create(actor: User, user: User, unit: Unit, post: Post, principal: User | None = None) -> Membership:
     _check(user, unit, post)
+    enterprise = _enterprise_of(unit, post)
     with refusing_twins(f"{user}在{unit.short_name}已有同一角色，请刷新后核对。"):
         row = Membership.objects.create(
             user=user,
@@ -58,9 +85,11 @@ def _create(actor: User, user: User, unit: Unit, post: Post, principal: User | N
             valid_from=post.valid_from,
             valid_to=post.valid_to,
             deputy_for=principal,
+            enterprise=enterprise,
         )
     stands_in = f"，代理{principal}（B角）" if principal is not None else ""
-    summary = f"{user}任{unit.short_name}{row.get_role_display()}{stands_in}，{_dates(post)}"
+    at = f"（{enterprise.name}）" if enterprise is not None else ""
+    summary = f"{user}任{unit.short_name}{row.get_role_display()}{at}{stands_in}，{_dates(post)}"
     # The history of the person and of the unit both tell it.
     entry = trail.record(actor=actor, action="membership.create", target=user, summary=summary)
     trail.record(actor=actor, action="membership.create", target=unit, summary=summary, operation=entry.operation)
@@ -72,7 +101,7 @@ def add_membership(*, actor: User, user_id: int, post: Post) -> Membership:
     """Give a person a role in a unit.
 
     Raises:
-        UserError: the role does not fit the unit, the dates are reversed or overlap the same role.
+        UserError: the role does not fit the unit or the enterprise, the dates are reversed or overlap the same role.
         Http404, NotAllowed: no such person or unit, or the actor is not the administrator.
     """
     require_administrator(actor)
@@ -120,7 +149,7 @@ def add_deputy(*, actor: User, membership_id: int, deputy_id: int, valid_from: d
         raise UserError(f"代理不能晚于{row.user}的任职截止日期（{row.valid_to}）。")
     if valid_from < row.valid_from:
         raise UserError(f"代理不能早于{row.user}的任职起始日期（{row.valid_from}）。")
-    post = Post(row.unit_id, row.role, valid_from, valid_to, title=row.post)
+    post = Post(row.unit_id, row.role, valid_from, valid_to, title=row.post, enterprise_id=row.enterprise_id)
     return _create(actor, deputy, row.unit, post, principal=row.user)
 
 

@@ -33,6 +33,8 @@ class FormPage:
         back: where 取消 leads.
         pretitle: small line above the heading.
         note: a sentence before the fields.
+        extra: more for the template.
+        guard: name under which the browser keeps what was typed until it is sent; empty for short forms.
     """
 
     title: str
@@ -41,6 +43,7 @@ class FormPage:
     pretitle: str = ""
     note: str = ""
     extra: dict[str, Any] = field(default_factory=dict)
+    guard: str = ""
 
 
 def form_page(

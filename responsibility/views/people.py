@@ -46,7 +46,7 @@ def person_page(request: PersonRequest, pk: int) -> HttpResponse:
     require_administrator(request.user)
     person = get_object_or_404(User, pk=pk)
     today = clock.today()
-    rows = person.memberships.select_related("unit", "deputy_for").order_by("-valid_from", "pk")
+    rows = person.memberships.select_related("unit", "deputy_for", "enterprise").order_by("-valid_from", "pk")
     context = {
         "person": person,
         "posts": [(row, row.valid_to is None or row.valid_to >= today) for row in rows],

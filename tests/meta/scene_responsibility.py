@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from audit import trail
 from responsibility.models import InnerOffice, Post, Sector, SectorSupervision, Tenure, Unit
+from tests.enterprises import join_enterprise, make_enterprise, make_sector
 from tests.meta.scene import Scene
 
 MORE = 30
@@ -19,6 +20,12 @@ def add_to(scene: Scene) -> None:
     decision.partners.set([units["ZJ"], units["XF"]])
     _add_posts(scene)
     scene.samples |= {"sector": {"pk": sector.pk}, "decision": {"pk": decision.pk}}
+    county = scene.county
+    enterprise = make_enterprise(county)
+    works = make_sector("S07", "房屋建筑和市政工程施工")
+    other = make_enterprise(county, 2, "县域住建工程有限公司", supervisor="ZJ", sector=works)
+    join_enterprise(county.enterprise, enterprise)
+    scene.samples |= {"enterprise": {"pk": enterprise.pk}, "other enterprise": {"pk": other.pk}}
 
 
 def _add_posts(scene: Scene) -> None:
@@ -35,6 +42,10 @@ def grow(scene: Scene) -> None:
     """Add thirty of each, and thirty lines to what the sample pages show."""
     _grow_sectors(scene)
     _grow_posts(scene)
+    for number in range(100, 100 + MORE):
+        enterprise = make_enterprise(scene.county, number)
+        join_enterprise(scene.county.second_editor, enterprise)
+        trail.record(actor=None, action="test.note", target=enterprise, summary=f"记录{number}")
 
 
 def _grow_sectors(scene: Scene) -> None:

@@ -27,10 +27,12 @@ PAGES = pages()
 LISTS = {
     "account_tokens",
     "drills:list",
+    "hazards:list",
     "notifications:list",
     "plans:list",
     "reminders:list",
     "responsibility:audit",
+    "responsibility:enterprises",
     "responsibility:people",
     "responsibility:rules",
     "responsibility:units",
@@ -48,6 +50,8 @@ FACES = {
     "drills:list filtered": ("office", "drills:list", "per_page=100&q=防汛&state=counted&organiser={unit}&year=2026"),
     "supervision:list filtered": ("office", "supervision:list", "per_page=100&q=关于&unit={unit}"),
     "supervision:compose of many": ("office", "supervision:compose", "{tasks}"),
+    "hazards:list of a unit": ("editor", "hazards:list", "per_page=100"),
+    "hazards:list of an enterprise": ("enterprise", "hazards:list", "per_page=100&state=returned&level=general"),
     "plans:detail source": ("office", "plans:detail", "tab=source"),
     "plans:detail history": ("office", "plans:detail", "tab=history"),
 }

@@ -135,6 +135,8 @@ FILES = frozenset(
     {
         "drills:export",
         "evidence:download",
+        "hazards:export",
+        "responsibility:enterprises_export",
         "sectors:export",
     }
 )

@@ -34,5 +34,15 @@ TABLE: tuple[tuple[str, str, str, str], ...] = (
     ("GET",  "responsibility:job_close",      "job",             "200 403 200 200 403 403 200 404 404"),
     ("POST", "responsibility:job_close",      "job",             "400 403 400 400 403 403 400 404 404"),
     ("GET",  "responsibility:job",            "job",             "200 200 200 200 200 200 200 404 404"),
+    ("GET",  "responsibility:enterprises",        "",                 "200 200 200 200 200 200 200 200 404"),
+    ("GET",  "responsibility:enterprises_export", "",                 "200 200 200 200 200 200 200 200 404"),
+    ("GET",  "responsibility:enterprise_create",  "",                 "200 403 200 403 200 403 403 403 404"),
+    ("POST", "responsibility:enterprise_create",  "",                 "400 403 400 403 400 403 403 403 404"),
+    ("GET",  "responsibility:enterprise",         "enterprise",       "200 200 200 200 404 200 404 200 404"),
+    ("GET",  "responsibility:enterprise",         "other enterprise", "200 200 404 404 200 200 404 404 404"),
+    ("GET",  "responsibility:enterprise_edit",    "enterprise",       "200 403 200 403 404 403 404 403 404"),
+    ("POST", "responsibility:enterprise_edit",    "enterprise",       "400 403 400 403 404 403 404 403 404"),
+    ("GET",  "responsibility:enterprise_switch",  "enterprise",       "200 403 200 403 404 403 404 403 404"),
+    ("POST", "responsibility:enterprise_switch",  "enterprise",       "400 403 400 403 404 403 404 403 404"),
 )
 # fmt: on

@@ -133,7 +133,7 @@ def test_the_new_person_can_log_in(admin: Client, county: County) -> None:
         ({"password": "1234567890123"}, "密码"),
         ({"password": "short"}, "密码"),
         ({"role": "office"}, "只能设在类别为“安委办”的单位"),
-        ({"role": "enterprise"}, "选择一个有效的选项"),
+        ({"role": "enterprise"}, "须选择所在企业"),
         ({"valid_to": "2026-06-01"}, "截止日期不能早于起始日期"),
         ({"display_name": ""}, "必填"),
         ({"email": "no"}, "电子邮"),

@@ -26,8 +26,8 @@ class Expected:
 
 
 OFFICE = ("anwei", "anwei2", "anwei3")
-# Their pages hold no work of their own: who audits, keeps accounts, or answers for an enterprise.
-WITHOUT_WORK = ("shenji", "admin", "qiye")
+# Their pages hold no work of their own: who audits, or keeps accounts.
+WITHOUT_WORK = ("shenji", "admin")
 
 
 def _queues(office: str, leader: str, **units: str) -> dict[str, str]:
@@ -44,18 +44,19 @@ DAYS = {
         overdue=frozenset({"2025-03", "2025-04", "2025-06"}),
         letters={"closed": 1, "replied": 1, "issued": 1, "draft": 1},
         queues=_queues(
-            office="review closing letters-review letters-issue",
+            office="review closing letters-review letters-issue hazards-extension hazards-closing",
             leader="letters-issue",
             fagai="assigned waiting support",
             ziran="assigned support",
-            zhujian="overdue assigned support",
-            fuze="overdue assigned support",
-            jiaotong="returned assigned support",
-            nongye="overdue assigned letters-sign support",
-            yingji="assigned unreported waiting active support",
-            xiaofang="assigned support",
-            zhen1="support",
-            zhen2="support",
+            zhujian="overdue hazards-overdue assigned hazards-recheck support",
+            fuze="overdue hazards-overdue assigned hazards-recheck support",
+            jiaotong="returned hazards-overdue assigned hazards-recheck hazards-extension support",
+            nongye="overdue assigned letters-sign hazards-recheck support",
+            yingji="hazards-overdue assigned hazards-recheck unreported waiting active support",
+            xiaofang="hazards-overdue assigned hazards-recheck support",
+            zhen1="hazards-overdue support",
+            zhen2="hazards-overdue support",
+            qiye="hazards-returned hazards-rectify",
         ),
     ),
     date(2026, 7, 15): Expected(
@@ -67,18 +68,19 @@ DAYS = {
         overdue=frozenset({"2026-10", "2026-20"}),
         letters={"closed": 3, "received": 1, "issued": 1, "draft": 1},
         queues=_queues(
-            office="review closing letters-issue",
+            office="review closing letters-issue hazards-extension hazards-closing",
             leader="letters-issue",
             fagai="returned unreported support",
             ziran="overdue assigned letters-sign support",
-            zhujian="unreported support",
-            fuze="unreported support",
-            jiaotong="unreported support",
-            nongye="unreported support",
-            yingji="assigned unreported waiting support",
-            xiaofang="returned letters-reply active support",
-            zhen1="support",
-            zhen2="support",
+            zhujian="hazards-overdue hazards-recheck unreported support",
+            fuze="hazards-overdue hazards-recheck unreported support",
+            jiaotong="hazards-overdue hazards-recheck hazards-extension unreported support",
+            nongye="hazards-recheck unreported support",
+            yingji="hazards-overdue assigned hazards-recheck unreported waiting support",
+            xiaofang="returned hazards-overdue letters-reply hazards-recheck active support",
+            zhen1="hazards-overdue support",
+            zhen2="hazards-overdue support",
+            qiye="hazards-returned hazards-rectify",
         ),
     ),
     date(2026, 12, 31): Expected(
@@ -87,18 +89,19 @@ DAYS = {
         overdue=frozenset({"2026-22", "2026-25"}),
         letters={"closed": 5, "received": 1, "draft": 1},
         queues=_queues(
-            office="review closing letters-issue",
+            office="review closing letters-issue hazards-extension hazards-closing",
             leader="letters-issue",
             fagai="returned soon support",
             ziran="soon support",
-            zhujian="support",
-            fuze="support",
-            jiaotong="overdue letters-reply support",
-            nongye="returned support",
-            yingji="waiting support",
-            xiaofang="support",
-            zhen1="support",
-            zhen2="support",
+            zhujian="hazards-overdue hazards-recheck support",
+            fuze="hazards-overdue hazards-recheck support",
+            jiaotong="overdue hazards-overdue letters-reply hazards-recheck hazards-extension support",
+            nongye="returned hazards-recheck support",
+            yingji="hazards-overdue hazards-recheck waiting support",
+            xiaofang="hazards-overdue hazards-recheck support",
+            zhen1="hazards-overdue support",
+            zhen2="hazards-overdue support",
+            qiye="hazards-returned hazards-rectify",
         ),
     ),
 }

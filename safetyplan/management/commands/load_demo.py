@@ -16,6 +16,8 @@ from core import clock
 from notifications.models import Notification
 from responsibility.models import Unit
 from safetyplan.demo.county import Account, People, county_name, make_people
+from safetyplan.demo.enterprises import make_enterprises
+from safetyplan.demo.hazards import hazard_ledger
 from safetyplan.demo.plans import publish_demo_plan
 from safetyplan.demo.present import live_through
 from safetyplan.demo.replay import Event, Replay
@@ -26,7 +28,7 @@ from tasks.models import Plan, Task
 # Older messages of the replayed year are not news to anybody.
 NEWS_DAYS = 14
 # Each makes what a ledger of the demonstration begins with and returns what happens in it, in no order.
-LEDGERS: tuple[Callable[[People, datetime], list[Event]], ...] = ()
+LEDGERS: tuple[Callable[[People, datetime], list[Event]], ...] = (hazard_ledger,)
 
 
 def accounts_text(accounts: list[Account]) -> str:
@@ -58,6 +60,7 @@ class Command(BaseCommand):
         with transaction.atomic():
             people = make_people()
             make_sectors(people, year=today.year - 1)
+            make_enterprises(people, year=today.year - 1)
             stories = [
                 publish_demo_plan(people, story="progress_last_year.json", year=today.year - 1, until=until),
                 publish_demo_plan(people, story="progress.json", year=today.year, until=until),

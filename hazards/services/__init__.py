@@ -1,0 +1,1 @@
+"""Use-cases that change hazards. Views, jobs and commands all call these."""

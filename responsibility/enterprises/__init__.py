@@ -1,0 +1,1 @@
+"""What the pages of enterprises are made of: forms, filters, table and Excel sheet."""
