@@ -15,11 +15,10 @@ RUN if [ -z "$NPM_CONFIG_REGISTRY" ]; then unset NPM_CONFIG_REGISTRY; fi; \
 # ---- free typefaces for 仿宋 and 楷体, out of Debian's TeX package, which is not installed --------------------------
 FROM ${PYTHON_IMAGE} AS fonts
 WORKDIR /build
-SHELL ["/bin/bash", "-o", "pipefail", "-c"]
 RUN apt-get update -qq \
     && apt-get download -qq -o APT::Sandbox::User=root texlive-lang-chinese \
-    && dpkg-deb --fsys-tarfile texlive-lang-chinese_*.deb \
-        | tar -x --wildcards '*/public/fandol/FandolFang-Regular.otf' '*/public/fandol/FandolKai-Regular.otf' \
+    && dpkg-deb --fsys-tarfile texlive-lang-chinese_*.deb >package.tar \
+    && tar -xf package.tar --wildcards '*/public/fandol/FandolFang-Regular.otf' '*/public/fandol/FandolKai-Regular.otf' \
     && mkdir /fonts \
     && find . -name 'Fandol*.otf' -exec mv {} /fonts/ \; \
     && test -s /fonts/FandolFang-Regular.otf \
@@ -55,7 +54,9 @@ COPY --from=front-end /build/node_modules node_modules
 RUN python script/vendor-static \
     && VAR_DIR=/tmp/build STATIC_ROOT=/opt/safetyplan/staticfiles python manage.py collectstatic --noinput --verbosity 0 \
     && rm -rf /tmp/build node_modules package.json package-lock.json .npmrc \
-    && python -m compileall -q -j 0 .
+    && python -m compileall -q -j 0 . \
+    # Collected files are closed to others, and so may be a checkout: the account below has to read them all.
+    && chmod -R a+rX,go-w .
 
 # ---- the image -------------------------------------------------------------------------------------------------------
 FROM base

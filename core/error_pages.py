@@ -15,6 +15,7 @@ from django.template import loader
 from django.utils.log import log_response
 
 from core import logs
+from core.api.problems import MEDIA_TYPE, TITLES, problem
 
 # Seconds after which to try again: a database that is being restarted is back by then.
 RETRY_AFTER = 30
@@ -25,16 +26,18 @@ AWAY_SQLITE = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_CANTOP
 
 @dataclass(frozen=True)
 class Failure:
-    """One kind of failure: status, heading and the sentences that say what it means and what to do."""
+    """One kind of failure: status, kind of problem, heading, and what it means and what to do."""
 
     status: int
+    kind: str
     title: str
     sentences: tuple[str, ...]
 
 
 FAILED = Failure(
     500,
-    "系统出错",
+    "failed",
+    TITLES["failed"],
     (
         "系统没能完成这次操作，出错情况已记入日志。本次提交没有生效，此前保存的内容不受影响。",
         "请返回上一页重试一次；仍然出错的，请把下面的错误编号告诉系统管理员。",
@@ -42,7 +45,8 @@ FAILED = Failure(
 )
 AWAY = Failure(
     503,
-    "系统暂时无法使用",
+    "unavailable",
+    TITLES["unavailable"],
     (
         "数据库暂时连接不上，可能正在维护或重新启动。本次提交没有生效，此前保存的内容不受影响。",
         "请半分钟后返回上一页重试，填写的内容仍在原来的页面上；长时间不能恢复的，请联系系统管理员，并告知下面的错误编号。",
@@ -82,19 +86,9 @@ def failure_response(request: HttpRequest, failure: Failure) -> HttpResponse:
     """Return the failure in the form the request asked for."""
     number = logs.request_id()
     if request.path.startswith("/api/"):
-        problem = {
-            "type": "about:blank",
-            "title": failure.title,
-            "status": failure.status,
-            "detail": failure.sentences[0],
-            "errors": [],
-            "request_id": number,
-        }
+        document = problem(failure.status, failure.kind, failure.sentences[0]) | {"request_id": number}
         return JsonResponse(
-            problem,
-            status=failure.status,
-            content_type="application/problem+json",
-            json_dumps_params={"ensure_ascii": False},
+            document, status=failure.status, content_type=MEDIA_TYPE, json_dumps_params={"ensure_ascii": False}
         )
     page = loader.render_to_string("failure.html", {"failure": failure, "request_id": number})
     return HttpResponse(page, status=failure.status)

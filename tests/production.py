@@ -30,6 +30,13 @@ def command_of(service: str, **changed: str) -> list[str]:
     return [str(Path(PYTHON).parent / words[0]), *words[1:]]
 
 
+def health_check_of(service: str, port: int) -> list[str]:
+    """Return the command by which compose asks whether a service is well, for a web process on `port`."""
+    kind, *words = COMPOSE["services"][service]["healthcheck"]["test"]
+    command = ["sh", "-c", *words] if kind == "CMD-SHELL" else words
+    return [word.replace("$$", "$").replace("127.0.0.1:8000", f"127.0.0.1:{port}") for word in command]
+
+
 @dataclass
 class Process:
     """One running program and what it logs (one JSON object a line)."""

@@ -35,6 +35,8 @@ TITLES = {
     "key-reused": "幂等键已用于另一请求",
     "precondition-required": "缺少版本条件",
     "too-many-requests": "请求过于频繁",
+    "failed": "系统出错",
+    "unavailable": "系统暂时无法使用",
 }
 
 # What is said where the error itself has no Chinese sentence; by kind.

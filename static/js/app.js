@@ -312,6 +312,15 @@
 
   clearSentDraft();
   enhance(document);
+  /* The notice of a failed request (base.html, htmx-config) goes when one succeeds again. */
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const notice = document.getElementById("failure");
+    if (!event.detail.successful || !notice || !notice.childElementCount) return;
+    const place = make("div");
+    place.id = "failure";
+    notice.replaceWith(place);
+  });
+
   document.addEventListener("htmx:load", (event) => enhance(event.target.parentElement || document));
   const errors = document.querySelector("[data-form-errors]");
   if (errors) errors.focus();

@@ -218,7 +218,8 @@ def kept_by_dockerignore(path: str) -> bool:
 
 
 def test_the_build_gets_the_code_and_nothing_of_an_installation() -> None:
-    apps = {app for app in settings.INSTALLED_APPS if (ROOT / app.partition(".")[0]).is_dir()}
+    apps = {app.partition(".")[0] for app in settings.INSTALLED_APPS}
+    apps = {app for app in apps if (ROOT / app).is_dir()}
     needed = [
         *apps,
         "templates",

@@ -7,6 +7,7 @@ other: a web worker, the broker, the database.
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,9 +17,9 @@ from pathlib import Path
 import pytest
 
 from tests.county import PASSWORD
-from tests.production import HOST, Process, Visitor, command_of, running
+from tests.production import HOST, Process, Visitor, command_of, health_check_of, running
 from tests.servers import Postgres, Valkey, poll
-from tests.serving import ROOT, environment_of, free_port, run_manage
+from tests.serving import PYTHON, ROOT, environment_of, free_port, run_manage
 
 pytestmark = pytest.mark.postgres
 KEY = "not-a-real-key-only-for-this-test-0123456789-abcdefghijklmnop"
@@ -54,7 +55,7 @@ class Site:
         return done.stdout
 
     def prepare(self) -> None:
-        """As the service `migrate` of compose does, and the demonstration that the image is built with."""
+        """Do what the service `migrate` of compose and the build of the image do, and make the county of the test."""
         self.manage("check", "--deploy", "--fail-level", "WARNING")
         self.manage("migrate", "--noinput")
         self.manage("collectstatic", "--noinput")
@@ -66,6 +67,15 @@ class Site:
     def start(self, service: str, **changed: str) -> Process:
         command = command_of(service, **changed)
         return self.stack.enter_context(running(service, command, self.environment, self.folder))
+
+    def is_well(self, service: str) -> bool:
+        """Ask as compose does."""
+        more = {"PATH": f"{Path(PYTHON).parent}:{os.environ['PATH']}", "HOSTNAME": socket.gethostname()}
+        command = health_check_of(service, self.port)
+        done = subprocess.run(
+            command, cwd=ROOT, env=self.environment | more, capture_output=True, timeout=60, check=False
+        )
+        return done.returncode == 0
 
     def end(self) -> None:
         self.stack.close()
@@ -96,13 +106,14 @@ def test_a_production_site_works_and_survives(site: Site) -> None:
     visitor = site.visitor
     poll(lambda: _answers(visitor), 60, "the web answers")
     poll(lambda: visitor.readiness() == (200, ALL_WELL), 60, "everything is ready, the clock included")
-    assert "定时任务和后台任务：正常" in site.manage("readiness")
+    assert [site.is_well(service) for service in ("web", "worker", "beat")] == [True, True, True]
 
     log_in(visitor)
     both_workers_serve_and_one_may_die(web, visitor)
     a_letter_becomes_a_pdf(site, worker, site.drafts[0])
 
     site.valkey.stop()
+    assert not site.is_well("worker")
     poll(lambda: visitor.readiness() == (503, ALL_WELL | {"broker": "failed"}), 20, "the broker is missed")
     assert visitor.get("/tasks/").status == 200
     site.valkey.start()
