@@ -57,7 +57,7 @@ ORDERS = {
     "name": ("subject_name", "rule_order", "period_order"),
     "township": ("place_order", "township_name", "subject_name", "rule_order", "period_order"),
     "period": ("period_order", "rule_order", "place_order", "subject_name"),
-    "open": ("done", "period_order", "place_order", "subject_name"),
+    "open": ("done", "period_order", "place_order", "subject_name", "rule_order"),
 }
 # A duty whose period ends within so many days presses.
 SOON_DAYS = 60

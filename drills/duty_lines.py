@@ -3,10 +3,15 @@
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
-from drills.duties import COLUMNS, Duties
+from django.urls import reverse
+
+from drills.duties import COLUMNS, COUNTY, ENTERPRISE, Duties
 from drills.duty_terms import DutyPeriod
 from drills.models import Drill, DrillRule
+from drills.permissions import may_file
+from responsibility.authority import authority_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,32 @@ class Duty:
         if self.met:
             return "已完成"
         return "逾期未练" if self.overdue else "待练"
+
+    @property
+    def held_path(self) -> str:
+        """List page of the subject's own counted records of the period."""
+        params: dict[str, object] = {"held_from": self.period.start, "held_to": self.period.end, "counted": 1}
+        if self.kind == COUNTY:
+            params["level"] = Drill.Level.COUNTY
+        elif self.kind == ENTERPRISE:
+            params["enterprise"] = self.name
+        else:
+            params["organiser"] = self.subject_id
+        if self.of_villages:
+            params["level"] = Drill.Level.VILLAGE
+        return f"{reverse('drills:list')}?{urlencode(params)}"
+
+    @property
+    def new_path(self) -> str:
+        """The form of a new record, filled in with what the duty says."""
+        params: dict[str, object] = {}
+        if self.kind != COUNTY:
+            params["enterprise" if self.kind == ENTERPRISE else "organiser"] = self.subject_id
+        if self.rule.what in Drill.Kind.values:
+            params["kind"] = self.rule.what
+        if self.of_villages or self.kind == COUNTY:
+            params["level"] = Drill.Level.VILLAGE if self.of_villages else Drill.Level.COUNTY
+        return f"{reverse('drills:create')}?{urlencode(params)}"
 
     @property
     def tone(self) -> str:
@@ -96,3 +127,16 @@ class DutyPages:
     def __getitem__(self, place: slice) -> list[Duty]:
         """Return the lines of a page."""
         return read_duties(self.found, place.start or 0, place.stop)
+
+
+def may_hold(user: Any, line: Duty) -> bool:
+    """Say whether the person is offered to record the drill that a duty asks for.
+
+    Every enterprise a person sees is one they may file for (`drills.selectors.enterprises_to_file_for`).
+    """
+    if line.met or not may_file(user):
+        return False
+    authority = authority_of(user)
+    if line.kind == COUNTY:
+        return authority.is_office
+    return authority.is_office or line.kind == ENTERPRISE or line.subject_id in authority.units
