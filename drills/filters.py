@@ -15,6 +15,8 @@ from drills.selectors import townships
 from responsibility.models import Unit
 
 YES = (("1", "是"),)
+# Years the list of duties looks back over, this year among them.
+DUTY_YEARS = 5
 ORDER_CHOICES = (("name", "按名称"), ("township", "按乡镇"), ("period", "按期限"), ("open", "未完成在前"))
 
 
@@ -156,14 +158,16 @@ class DutyFilter(FilterSet):
         model = DrillRule
         fields: list[str] = []
 
-    def __init__(self, data: Any, *, years: list[int], **kwargs: Any) -> None:
+    def __init__(self, data: Any, **kwargs: Any) -> None:
         this_year = clock.today().year
         # The year stands in the form also where the address does not name it.
         if data is not None and not data.get("year"):
             data = data.copy()
             data["year"] = str(this_year)
         super().__init__(data, queryset=DrillRule.objects.none(), **kwargs)
-        self.filters["year"].extra["choices"] = [(year, f"{year}年") for year in years]
+        self.filters["year"].extra["choices"] = [
+            (year, f"{year}年") for year in range(this_year, this_year - DUTY_YEARS, -1)
+        ]
         self.filters["township"].queryset = townships()
         self.filters["rule"].queryset = DrillRule.objects.filter(active=True).select_related("sector")
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from core import clock
 from core.metrics import rate
 from drills.duties import Question, Tally, tallies
-from drills.models import Drill, DrillTarget
+from drills.models import Drill, DrillRule, DrillTarget
 from drills.selectors import townships
 from responsibility.authority import authority_of
 from responsibility.models import Unit
@@ -45,8 +45,8 @@ class TownshipLine:
     @property
     def words(self) -> str:
         """What is left, in words."""
-        if self.quota is None:
-            return "未分解"
+        if not self.quota:
+            return "未分解" if self.quota is None else "不分配任务"
         left = self.quota - self.counted
         return f"还差 {left} 场次" if left > 0 else f"已完成，超 {-left} 场次" if left else "已完成"
 
@@ -57,6 +57,7 @@ class DutyLine:
 
     tally: Tally
     percent: Decimal | None
+    of_villages: bool
     owed_path: str
     met_path: str
     open_path: str
@@ -151,9 +152,14 @@ def _duty_lines(user: Any, year: int) -> list[DutyLine]:
     for row in tallies(Question(year, clock.today(), user)):
         if not row.owed and not row.unknown:
             continue
+        of_villages = row.rule.subject == DrillRule.Subject.VILLAGE
         params = {"year": year, "rule": row.rule.pk, "period": row.period.key}
         paths = [f"{reverse('drills:duties')}?{urlencode(params | more)}" for more in ({}, {"met": 1}, {"met": 0})]
-        lines.append(DutyLine(row, rate(row.met, row.owed), *paths))
+        if of_villages:
+            # The list sums villages up by township; the villages themselves are in their records.
+            span = {"held_from": row.period.start, "held_to": row.period.end}
+            paths[1] = _list_path(counted=1, level=Drill.Level.VILLAGE, **span)
+        lines.append(DutyLine(row, rate(row.met, row.owed), of_villages, *paths))
     return lines
 
 

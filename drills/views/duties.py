@@ -18,8 +18,7 @@ from spreadsheets.export import attachment
 
 
 def _asked(request: PersonRequest) -> tuple[DutyFilter, Duties | None]:
-    years = years_to_show()
-    filters = DutyFilter(request.GET, years=years, request=request)
+    filters = DutyFilter(request.GET, request=request)
     question = filters.question()
     return filters, duties(question) if question else None
 

@@ -1,4 +1,4 @@
-"""Drills of the demonstration county: target and quotas, and records filed, handed in and judged through the services."""
+"""Drills of the demonstration county: target, quotas, and records handed in and judged through the services."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
