@@ -1,4 +1,4 @@
-"""Filters of the list of records; every one of them lives in the address, so that a figure can link to its rows."""
+"""Filters of records and of duties; every one of them lives in the address, so that a figure can link to its rows."""
 
 from typing import Any
 
@@ -7,9 +7,17 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django_filters.filterset import FilterSet
 
-from drills.models import Drill
+from core import clock
+from drills.duties import Question
+from drills.duty_terms import PERIOD_CHOICES
+from drills.models import Drill, DrillRule, DutyWaiver
 from drills.selectors import townships
 from responsibility.models import Unit
+
+YES = (("1", "是"),)
+# Years the list of duties looks back over, this year among them.
+DUTY_YEARS = 5
+ORDER_CHOICES = (("name", "按名称"), ("township", "按乡镇"), ("period", "按期限"), ("open", "未完成在前"))
 
 
 def _several(label: str, choices: Any) -> Any:
@@ -124,3 +132,117 @@ class DrillFilter(FilterSet):
             return queryset.awaiting_review_by(user)
         state = Drill.State.RETURNED if value == "returned" else Drill.State.DRAFT
         return queryset.owned_by(user).filter(state=state)
+
+
+class DutyFilter(FilterSet):
+    """Search and filters over duties."""
+
+    q = django_filters.CharFilter(label="搜索", widget=forms.SearchInput(attrs={"placeholder": "单位、企业名称"}))
+    year = django_filters.ChoiceFilter(label="年度", choices=(), empty_label=None)
+    who = django_filters.MultipleChoiceFilter(
+        label="应练对象",
+        choices=DrillRule.Subject.choices,
+        widget=forms.SelectMultiple(attrs={"data-enhance": ""}),
+    )
+    met = django_filters.ChoiceFilter(label="完成情况", choices=(("1", "已完成"), ("0", "未完成")), empty_label="全部")
+    township = django_filters.ModelChoiceFilter(label="所属乡镇", queryset=Unit.objects.none(), empty_label="全部乡镇")
+    period = django_filters.ChoiceFilter(label="时段", choices=PERIOD_CHOICES, empty_label="全部时段")
+    rule = django_filters.ModelChoiceFilter(label="应练规则", queryset=DrillRule.objects.none(), empty_label="全部规则")
+    own = django_filters.ChoiceFilter(label="本单位应练", choices=YES, empty_label="不限")
+    pressing = django_filters.ChoiceFilter(label="逾期或60天内到期", choices=YES, empty_label="不限")
+    order = django_filters.ChoiceFilter(label="排序", choices=ORDER_CHOICES, empty_label="按规则和单位")
+    as_of = django_filters.DateFilter(label="截至", widget=forms.DateInput(attrs={"type": "date"}))
+    primary = ("q", "year", "who", "met", "township")
+
+    class Meta:
+        model = DrillRule
+        fields: list[str] = []
+
+    def __init__(self, data: Any, **kwargs: Any) -> None:
+        this_year = clock.today().year
+        # The year stands in the form also where the address does not name it.
+        if data is not None and not data.get("year"):
+            data = data.copy()
+            data["year"] = str(this_year)
+        super().__init__(data, queryset=DrillRule.objects.none(), **kwargs)
+        self.filters["year"].extra["choices"] = [
+            (year, f"{year}年") for year in range(this_year, this_year - DUTY_YEARS, -1)
+        ]
+        self.filters["township"].queryset = townships()
+        self.filters["rule"].queryset = DrillRule.objects.filter(active=True).select_related("sector")
+
+    def question(self) -> Question | None:
+        """Return what is asked for; None where a filter means nothing, which then finds nothing."""
+        if not self.form.is_valid():
+            return None
+        data = self.form.cleaned_data
+        return Question(
+            year=int(data["year"]),
+            as_of=min(data["as_of"] or clock.today(), clock.today()),
+            user=self.request.user,
+            subjects=tuple(data["who"]),
+            rule=data["rule"].pk if data["rule"] else None,
+            period=data["period"],
+            met=data["met"],
+            pressing=data["pressing"] == "1",
+            own=data["own"] == "1",
+            township=data["township"].pk if data["township"] else None,
+            words=tuple(data["q"].replace("\x00", "").split()[:6]),
+            order=data["order"],
+        )
+
+
+class RuleFilter(FilterSet):
+    """Search and filters over rules."""
+
+    q = django_filters.CharFilter(
+        label="搜索", method="search", widget=forms.SearchInput(attrs={"placeholder": "依据、行业领域"})
+    )
+    subject = django_filters.ChoiceFilter(label="应练对象", choices=DrillRule.Subject.choices, empty_label="全部")
+    active = django_filters.ChoiceFilter(
+        label="状态", choices=(("1", "启用"), ("0", "停用")), empty_label="全部", method="by_active"
+    )
+
+    class Meta:
+        model = DrillRule
+        fields: list[str] = []
+
+    def search(self, rows: "QuerySet[DrillRule]", name: str, value: str) -> "QuerySet[DrillRule]":
+        """Match every word in the basis or the sector."""
+        for word in value.replace("\x00", "").split()[:6]:
+            rows = rows.filter(Q(basis__icontains=word) | Q(sector__name__icontains=word))
+        return rows
+
+    def by_active(self, rows: "QuerySet[DrillRule]", name: str, value: str) -> "QuerySet[DrillRule]":
+        """Keep rules that are on or off."""
+        return rows.filter(active=value == "1")
+
+
+class WaiverFilter(FilterSet):
+    """Search and filters over waivers."""
+
+    q = django_filters.CharFilter(
+        label="搜索", method="search", widget=forms.SearchInput(attrs={"placeholder": "单位、企业、理由"})
+    )
+    held = django_filters.ChoiceFilter(
+        label="状态", choices=(("1", "有效"), ("0", "已撤销")), empty_label="全部", method="by_held"
+    )
+
+    class Meta:
+        model = DutyWaiver
+        fields: list[str] = []
+
+    def search(self, rows: "QuerySet[DutyWaiver]", name: str, value: str) -> "QuerySet[DutyWaiver]":
+        """Match every word in the subject's name or the reason."""
+        for word in value.replace("\x00", "").split()[:6]:
+            rows = rows.filter(
+                Q(unit__name__icontains=word)
+                | Q(unit__short_name__icontains=word)
+                | Q(enterprise__name__icontains=word)
+                | Q(reason__icontains=word)
+            )
+        return rows
+
+    def by_held(self, rows: "QuerySet[DutyWaiver]", name: str, value: str) -> "QuerySet[DutyWaiver]":
+        """Keep waivers that hold, or those taken back."""
+        return rows.filter(withdrawn_on__isnull=value == "1")

@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 
 from core import clock
 from drills.counting import DrillFacts, Twin, missing_to_submit, shortfalls
-from drills.models import Drill, DrillSetting
+from drills.models import Drill, DrillSetting, VillageCount
 from evidence.models import File
 from evidence.selectors import files_of
 from responsibility.authority import authority_of
@@ -27,6 +27,12 @@ def setting() -> DrillSetting:
 def townships() -> QuerySet[Unit]:
     """Return the townships, subdistricts and parks of today in the county's order."""
     return in_force(clock.today()).filter(kind__in=TOWNSHIP_KINDS).order_by("ordering", "code")
+
+
+def village_numbers(year: int) -> dict[int, int]:
+    """Return the number of villages of each township in a year: the latest on record up to it."""
+    rows = VillageCount.objects.filter(year__lte=year).order_by("year")
+    return dict(rows.values_list("unit_id", "number"))
 
 
 def units_to_file_for(user: Any) -> QuerySet[Unit]:

@@ -6,7 +6,7 @@ import django_tables2 as tables
 from django.urls import reverse
 from django.utils.html import format_html
 
-from drills.models import Drill
+from drills.models import Drill, DrillRule, DutyWaiver
 
 NUMBER = {"td": {"class": "num"}, "th": {"class": "num"}}
 TIGHT = {"td": {"class": "col-tight"}}
@@ -45,3 +45,63 @@ class DrillTable(tables.Table):
     def render_title(self, record: Drill) -> Any:
         """Show the name as a link."""
         return self._link(record, record.title or "未命名的演练")
+
+
+class RuleTable(tables.Table):
+    """One row per rule: who owes what how often, and on what it rests."""
+
+    subject = tables.Column(verbose_name="应练对象")
+    what = tables.Column(verbose_name="演练内容", attrs=TIGHT)
+    frequency = tables.Column(verbose_name="频次", attrs=TIGHT)
+    by_joining = tables.Column(verbose_name="参演可抵", attrs=TIGHT)
+    basis = tables.Column(verbose_name="依据")
+    from_year = tables.Column(verbose_name="适用年度", attrs=TIGHT)
+    active = tables.TemplateColumn(
+        "{% load ui %}{% if record.active %}{% badge '启用' 'green' %}{% else %}{% badge '停用' 'grey' %}{% endif %}",
+        verbose_name="状态",
+        attrs=TIGHT,
+    )
+    actions = tables.TemplateColumn(
+        '{% include "drills/_rule_actions.html" %}', verbose_name="操作", orderable=False, attrs=TIGHT
+    )
+
+    class Meta:
+        model = DrillRule
+        fields: tuple[str, ...] = ()
+        sequence = ("subject", "what", "frequency", "by_joining", "basis", "from_year", "active", "actions")
+        order_by_field = "sort"
+
+    def render_subject(self, record: DrillRule) -> str:
+        """Name the sector where the rule is of one."""
+        return f"{record.sector.name}" if record.sector else record.get_subject_display()
+
+    def render_by_joining(self, value: bool) -> str:
+        """Say yes or no."""
+        return "是" if value else "否"
+
+    def render_from_year(self, record: DrillRule) -> str:
+        """Say the span of years."""
+        return f"{record.from_year}–{record.to_year}" if record.to_year else f"{record.from_year}起"
+
+
+class WaiverTable(tables.Table):
+    """One row per waiver: whom, from when to when, why."""
+
+    subject = tables.Column(verbose_name="单位、企业", empty_values=(), orderable=False)
+    valid_from = tables.DateColumn(verbose_name="免练起", format="Y-m-d", attrs=TIGHT)
+    valid_to = tables.DateColumn(verbose_name="免练止", format="Y-m-d", default="至撤销", attrs=TIGHT)
+    reason = tables.Column(verbose_name="理由")
+    created_by = tables.Column(verbose_name="登记人", order_by=("created_by__display_name",), attrs=TIGHT)
+    withdrawn_on = tables.TemplateColumn(
+        '{% include "drills/_waiver_state.html" %}', verbose_name="状态", empty_values=(), attrs=TIGHT
+    )
+
+    class Meta:
+        model = DutyWaiver
+        fields: tuple[str, ...] = ()
+        sequence = ("subject", "valid_from", "valid_to", "reason", "created_by", "withdrawn_on")
+        order_by_field = "sort"
+
+    def render_subject(self, record: DutyWaiver) -> str:
+        """Name whom it is for."""
+        return str(record.unit or record.enterprise)

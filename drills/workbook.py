@@ -6,6 +6,8 @@ from typing import Any
 from django.db.models import Prefetch, QuerySet
 
 from core import clock
+from drills.duties import Duties
+from drills.duty_lines import read_duties
 from drills.models import Drill
 from responsibility.models import Unit
 from spreadsheets.export import Column, Sheet, workbook
@@ -83,3 +85,49 @@ def _record_rows(rows: "QuerySet[Drill]") -> Iterator[list[Any]]:
             drill.counted_on,
             drill.review_comment,
         ]
+
+
+DUTY_COLUMNS = (
+    Column("应练对象", 30),
+    Column("所属乡镇", 16),
+    Column("应练内容", 36),
+    Column("时段", 16),
+    Column("期限", 12),
+    Column("应练数", 9),
+    Column("已练数", 9),
+    Column("完成情况", 18),
+    Column("演练编号", 15),
+    Column("演练名称", 34),
+    Column("演练日期", 12),
+    Column("依据", 40),
+)
+
+
+def duties_workbook(found: Duties | None, chips: Iterable[str]) -> bytes:
+    """Return the duties as an Excel file, in the order asked for; `chips` are the filters in words."""
+    filters = "；".join(chips)
+    note = f"导出时间：{clock.now():%Y-%m-%d %H:%M}" + (f"　筛选条件：{filters}" if filters else "")
+    rows = _duty_rows(found) if found is not None else []
+    return workbook([Sheet("应练清单", DUTY_COLUMNS, rows, title="应练清单", note=note)])
+
+
+def _duty_rows(found: Duties) -> Iterator[list[Any]]:
+    start = 0
+    while lines := read_duties(found, start, start + CHUNK):
+        start += len(lines)
+        for line in lines:
+            drill = line.drill
+            yield [
+                line.name,
+                line.township,
+                str(line.rule),
+                line.period.label,
+                line.period.end,
+                line.required,
+                line.done,
+                line.words,
+                drill.code if drill else "",
+                drill.title if drill else "",
+                drill.held_on if drill else None,
+                line.rule.basis,
+            ]

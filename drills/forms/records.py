@@ -8,6 +8,8 @@ from django import forms
 from django.db.models import Q
 from django.forms.boundfield import BoundField
 from django.urls import reverse_lazy
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from core.fields import SeveralRowsField
 from drills.models import Drill
@@ -157,12 +159,32 @@ def _number(name: str) -> forms.IntegerField:
     )
 
 
+class EnterpriseInput(forms.TextInput):
+    """A text box that offers names while one is typed; without script it is a plain text box."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            attrs={
+                "list": "enterprise-names",
+                "autocomplete": "off",
+                "hx-get": reverse_lazy("drills:enterprises"),
+                "hx-trigger": "input changed delay:300ms",
+                "hx-target": "#enterprise-names",
+            }
+        )
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        """Draw the box and the list that the answers go into."""
+        box = super().render(name, value, attrs, renderer)
+        return format_html('{}<datalist id="enterprise-names"></datalist>', box)
+
+
 class EnterpriseField(forms.CharField):
     """An enterprise by its name or credit code as typed: a list of thousands is no list to choose from."""
 
     def __init__(self, *, user: Any, **extra: Any) -> None:
         self.user = user
-        super().__init__(**extra)
+        super().__init__(max_length=80, widget=EnterpriseInput(), **extra)
 
     def clean(self, value: Any) -> Any:
         """Return the enterprise, or None where nothing was typed.
@@ -215,20 +237,10 @@ class DrillForm(forms.Form):
             user=self.user,
             label="组织企业",
             required=False,
-            max_length=80,
             initial=own[0].name if len(own) == 1 else "",
             help_text="企业组织的演练填写企业全称或统一社会信用代码，并把“组织单位”留空。"
             if "organiser" in self.fields
             else "填写企业全称。",
-            widget=forms.TextInput(
-                attrs={
-                    "list": "enterprise-names",
-                    "autocomplete": "off",
-                    "hx-get": reverse_lazy("drills:enterprises"),
-                    "hx-trigger": "input changed delay:300ms",
-                    "hx-target": "#enterprise-names",
-                }
-            ),
         )
 
     def _add_facts(self, drill: Drill | None) -> None:

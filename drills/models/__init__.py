@@ -1,7 +1,7 @@
 """Drills: who owes which how often, the year's target and quotas, and the records of what was held."""
 
 from drills.models.records import Drill, DrillCount, DrillCounter, DrillProblem, DrillQuerySet
-from drills.models.rules import DrillRule, DrillSetting, VillageCount
+from drills.models.rules import DrillRule, DrillSetting, DutyWaiver, VillageCount
 from drills.models.targets import DrillQuota, DrillTarget
 
 __all__ = [
@@ -14,5 +14,6 @@ __all__ = [
     "DrillRule",
     "DrillSetting",
     "DrillTarget",
+    "DutyWaiver",
     "VillageCount",
 ]

@@ -2,12 +2,14 @@
 
 from typing import Self
 
+from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 
+from core import clock
 from core.models import VersionedModel
-from responsibility.models import Sector, Unit
+from responsibility.models import Enterprise, Sector, Unit
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 YEAR_RANGE = [MinValueValidator(FIRST_YEAR), MaxValueValidator(LAST_YEAR)]
@@ -173,3 +175,41 @@ class VillageCount(VersionedModel):
 
     def __str__(self) -> str:
         return f"{self.unit.short_name}{self.year}年起{self.number}个"
+
+
+class DutyWaiver(models.Model):
+    """免练登记: a subject is let off the periods that end within a span: newly opened, out of work, being rebuilt."""
+
+    unit = models.ForeignKey(
+        Unit, verbose_name="单位", null=True, blank=True, on_delete=models.PROTECT, related_name="drill_waivers"
+    )
+    enterprise = models.ForeignKey(
+        Enterprise, verbose_name="企业", null=True, blank=True, on_delete=models.PROTECT, related_name="drill_waivers"
+    )
+    valid_from = models.DateField("免练起")
+    valid_to = models.DateField("免练止", null=True, blank=True)
+    reason = models.CharField("理由", max_length=200)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="登记人", on_delete=models.PROTECT, related_name="+"
+    )
+    created_at = models.DateTimeField("登记时间", default=clock.now)
+    withdrawn_on = models.DateField("撤销日期", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "免练登记"
+        verbose_name_plural = "免练登记"
+        ordering = ["-valid_from", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(unit__isnull=False, enterprise__isnull=True)
+                | Q(unit__isnull=True, enterprise__isnull=False),
+                name="drill_waiver_of_one",
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_from__lte=F("valid_to")), name="drill_waiver_order"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        until = f"至{self.valid_to}" if self.valid_to else "起"
+        return f"{self.unit or self.enterprise}{self.valid_from}{until}免练"

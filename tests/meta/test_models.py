@@ -43,6 +43,7 @@ OUTSIDE_ADMIN = {
     "drills.DrillRule",
     "drills.DrillSetting",
     "drills.DrillTarget",
+    "drills.DutyWaiver",
     "drills.VillageCount",
     "core.IdempotentRequest",
     "evidence.File",

@@ -133,6 +133,7 @@ TABLE = (
 # Addresses that answer with a file to keep, not with a page; what holds for pages is not asked of them.
 FILES = frozenset(
     {
+        "drills:duties_export",
         "drills:export",
         "evidence:download",
         "hazards:export",
