@@ -36,6 +36,7 @@ _ENTRIES = (
     ("演练记录", "drills:list", "flag", "演练", "doer"),
     ("督办函件", "supervision:list", "mail-forward", "督办", "worker"),
     ("提醒记录", "reminders:list", "bell", "督办", "office"),
+    ("责任清单", "duties:list", "clipboard-list", "责任", "colleague"),
     ("行业领域", "sectors:list", "hierarchy", "责任", "colleague"),
     ("单位", "responsibility:units", "building", "基础", "colleague"),
     ("人员与账号", "responsibility:people", "users", "基础", "administrator"),

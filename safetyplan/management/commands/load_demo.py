@@ -16,6 +16,7 @@ from core import clock
 from notifications.models import Notification
 from responsibility.models import Unit
 from safetyplan.demo.county import Account, People, county_name, make_people
+from safetyplan.demo.duties import duty_events
 from safetyplan.demo.plans import publish_demo_plan
 from safetyplan.demo.present import live_through
 from safetyplan.demo.replay import Event, Replay
@@ -26,7 +27,7 @@ from tasks.models import Plan, Task
 # Older messages of the replayed year are not news to anybody.
 NEWS_DAYS = 14
 # Each makes what a ledger of the demonstration begins with and returns what happens in it, in no order.
-LEDGERS: tuple[Callable[[People, datetime], list[Event]], ...] = ()
+LEDGERS: tuple[Callable[[People, datetime], list[Event]], ...] = (duty_events,)
 
 
 def accounts_text(accounts: list[Account]) -> str:
