@@ -93,3 +93,32 @@ def _engine() -> _Engine:
     css = Path(source).read_text(encoding="utf-8")
     stylesheet = weasyprint.CSS(string=css, url_fetcher=fetcher, font_config=font_config)
     return _Engine(weasyprint, font_config, stylesheet, fetcher, Lock())
+
+
+@cache
+def _further_stylesheet(name: str) -> Any:
+    """Return a stylesheet of our own that is not the letter's, parsed once in this process."""
+    source = finders.find(name)
+    if source is None:
+        raise FileNotFoundError(name)
+    engine, css = _engine(), Path(source).read_text(encoding="utf-8")
+    return engine.weasyprint.CSS(string=css, url_fetcher=engine.fetcher, font_config=engine.font_config)
+
+
+def page_to_pdf(html: str, stylesheet: str) -> bytes:
+    """Return a page of our own templates as a PDF.
+
+    Args:
+        html: the whole page, its texts escaped, without any address.
+        stylesheet: name of the static file it is set with.
+
+    Raises:
+        PdfUnavailable: if Pango or another library is not installed.
+    """
+    engine = _engine()
+    with engine.lock:
+        sheet = _further_stylesheet(stylesheet)
+        pdf: bytes = engine.weasyprint.HTML(string=html, url_fetcher=engine.fetcher).write_pdf(
+            stylesheets=[sheet], font_config=engine.font_config, presentational_hints=True
+        )
+    return pdf

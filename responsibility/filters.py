@@ -11,7 +11,8 @@ from django_filters.filterset import FilterSet
 from accounts.models import User
 from audit.models import Entry
 from core import clock
-from responsibility.models import KeywordRule, Membership, Role, Unit, UnitAlias
+from responsibility.models import DutyList, KeywordRule, Membership, Role, Unit, UnitAlias
+from responsibility.selectors import units_of_county
 
 YES_NO = (("1", "启用"), ("0", "停用"))
 
@@ -39,6 +40,9 @@ class UnitFilter(FilterSet):
     in_force = django_filters.ChoiceFilter(
         label="状态", choices=(("1", "在用"), ("0", "已停用")), empty_label="全部", method="by_in_force"
     )
+    duties = django_filters.ChoiceFilter(
+        label="今年责任清单", choices=(("1", "已发布"), ("0", "未发布")), empty_label="不限", method="by_duties"
+    )
     primary = ("q", "kind", "staffed", "in_force")
 
     class Meta:
@@ -62,6 +66,12 @@ class UnitFilter(FilterSet):
         if value == "1":
             return rows.filter(Exists(editors))
         return rows.exclude(kind=Unit.Kind.GROUP).filter(~Exists(editors))
+
+    def by_duties(self, rows: "QuerySet[Unit]", name: str, value: str) -> "QuerySet[Unit]":
+        """Keep units that owe a duty list of this year and have (1) or have not (0) one in force."""
+        lists = DutyList.objects.filter(unit=OuterRef("pk"), year=clock.today().year, state=DutyList.State.PUBLISHED)
+        rows = rows.filter(pk__in=units_of_county(clock.today()).values("pk"))
+        return rows.filter(Exists(lists) if value == "1" else ~Exists(lists))
 
     def by_in_force(self, rows: "QuerySet[Unit]", name: str, value: str) -> "QuerySet[Unit]":
         """Keep units that exist today, or those that have ended."""

@@ -43,7 +43,12 @@ def in_force(day: date) -> QuerySet[Unit]:
 
 def assignable_units() -> QuerySet[Unit]:
     """Return the units people can have a role in today: those that exist and are no collective name."""
-    return in_force(clock.today()).exclude(kind=Unit.Kind.GROUP)
+    return units_of_county(clock.today())
+
+
+def units_of_county(day: date) -> QuerySet[Unit]:
+    """Return the units that owe a duty list on `day`: those that exist, without collective names."""
+    return in_force(day).exclude(kind=Unit.Kind.GROUP)
 
 
 def current_people() -> "Prefetch[str, QuerySet[Membership], str]":

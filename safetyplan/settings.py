@@ -177,6 +177,7 @@ CELERY_BEAT_SCHEDULE = {
     "recompute-lamps": {"task": "tasks.jobs.recompute_lamps", "schedule": crontab(hour=0, minute=10)},
     "send-reminders": {"task": "reminders.jobs.send_reminders", "schedule": crontab(hour=7, minute=30)},
     "render-missing-letters": {"task": "supervision.jobs.render_missing_letters", "schedule": crontab(minute="*/10")},
+    "refresh-duty-lists": {"task": "responsibility.jobs.refresh_duty_lists", "schedule": crontab(minute="5-59/20")},
     "send-outbox": {"task": "notifications.jobs.send_outbox", "schedule": crontab(minute="*/5")},
 }
 

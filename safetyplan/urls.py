@@ -21,6 +21,7 @@ urlpatterns = [
     path("api/v1/", include("safetyplan.api_urls")),
     path("dashboard/", include("dashboards.urls")),
     path("drills/", include("drills.urls")),
+    path("duties/", include("responsibility.duty_urls")),
     path("evidence/", include("evidence.urls")),
     path("hazards/", include("hazards.urls")),
     path("letters/", include("supervision.urls")),

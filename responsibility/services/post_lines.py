@@ -18,7 +18,7 @@ from responsibility.services.posts import STEP, next_ordering
 from responsibility.services.signature_rows import realign_signatures
 
 # Typed by hand or pasted from a spreadsheet.
-_SEPARATOR = re.compile(r"[ 　]*[,，\t][ 　]*")
+_COMMA, _TAB = re.compile(r"[ 　]*[,，][ 　]*"), re.compile(r"[ 　]*\t[ 　]*")
 LEADERS = ("班子成员", "领导班子", "班子")
 HEADINGS = ("内设机构", "科室", "股室")
 LONGEST = {"内设机构": 60, "岗位": 60, "姓名": 60, "联系电话": 40, "分管工作": 300}
@@ -47,10 +47,11 @@ def _parts(text: str) -> list[str]:
     """Split a line into its five parts.
 
     Raises:
-        UserError: too few or too many, or one is missing or too long.
+        UserError: too few, or one is missing or too long.
     """
-    parts = _SEPARATOR.split(text.strip())
-    if not 2 <= len(parts) <= 5:
+    # What comes after the fourth mark is the portfolio, commas and all; cells of a spreadsheet may hold commas anyway.
+    parts = (_TAB if "\t" in text.strip() else _COMMA).split(text.strip(), maxsplit=4)
+    if len(parts) < 2:
         raise UserError(f"应为“内设机构,岗位,姓名,电话,分管工作”2 至 5 项，这一行有 {len(parts)} 项。")
     parts += [""] * (5 - len(parts))
     for (label, most), value in zip(LONGEST.items(), parts, strict=True):

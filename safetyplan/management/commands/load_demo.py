@@ -17,6 +17,7 @@ from notifications.models import Notification
 from responsibility.models import Unit
 from safetyplan.demo.county import Account, People, county_name, make_people
 from safetyplan.demo.drills import drill_events
+from safetyplan.demo.duties import duty_events
 from safetyplan.demo.enterprises import make_enterprises
 from safetyplan.demo.hazards import hazard_ledger
 from safetyplan.demo.plans import publish_demo_plan
@@ -29,7 +30,7 @@ from tasks.models import Plan, Task
 # Older messages of the replayed year are not news to anybody.
 NEWS_DAYS = 14
 # Each makes what a ledger of the demonstration begins with and returns what happens in it, in no order.
-LEDGERS: tuple[Callable[[People, datetime], list[Event]], ...] = (hazard_ledger, drill_events)
+LEDGERS: tuple[Callable[[People, datetime], list[Event]], ...] = (hazard_ledger, drill_events, duty_events)
 
 
 def accounts_text(accounts: list[Account]) -> str:
