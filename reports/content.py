@@ -1,7 +1,7 @@
 """What a report consists of: figures with the rows behind them, sentences and tables that refer to the figures.
 
 A report is computed once into a `Content`, kept as JSON, and read back from there by its pages, the PDF and the XLSX
-file; nothing is counted again. Sentences and cells hold references, not numbers, so that text and figures cannot differ.
+file; nothing is counted again. Sentences and cells hold references, not numbers: text and figures cannot differ.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
