@@ -3,7 +3,7 @@
 from datetime import date
 
 from reports.content import Content
-from reports.facts import gather
+from reports.facts import Facts, gather
 from reports.quarters import Quarter
 from reports.sections import breakdowns, ledgers, letters, next_steps, opening, overall, problems, targets
 
@@ -21,7 +21,11 @@ def compute(quarter: Quarter, today: date, *, replaces: str = "") -> Content:
     Raises:
         UserError: see `reports.facts.gather`.
     """
-    facts = gather(quarter, today)
+    return compose(gather(quarter, today), replaces)
+
+
+def compose(facts: Facts, replaces: str = "") -> Content:
+    """Return figures, rows and sentences from facts that were read before."""
     content = Content(start=facts.start, as_of=facts.as_of)
     opening.add(facts, content, replaces)
     overall.add(facts, content)

@@ -2,8 +2,7 @@
 
 import hashlib
 import json
-from datetime import date
-from functools import cached_property
+from datetime import UTC, date
 from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
@@ -12,7 +11,7 @@ from django.db.models import F, Q
 
 from core import clock
 from core.models import VersionedModel
-from reports.content import Content, content_from_json
+from reports.content import Content, content_from_json, figures_to_json, rows_to_json, sections_to_json
 from reports.quarters import Quarter
 from responsibility.authority import authority_of
 
@@ -118,6 +117,7 @@ class Report(VersionedModel):
     file_error = models.CharField("文件错误", max_length=300, blank=True)
 
     objects = ReportQuerySet.as_manager()
+    _content: Content | None = None
 
     class Meta:
         verbose_name = "季度报告"
@@ -197,9 +197,21 @@ class Report(VersionedModel):
         """Tone of the state's badge."""
         return {"draft": "orange", "frozen": "green", "superseded": "grey", "discarded": "grey"}[self.state]
 
-    @cached_property
+    @property
     def content(self) -> Content:
-        """Figures, rows and sections as they were computed."""
+        """Figures, rows and sections as they were computed; read once, and anew after `keep`."""
+        if self._content is None:
+            self._content = self._read_content()
+        return self._content
+
+    def keep(self, content: Content) -> tuple[str, ...]:
+        """Take over a content; returns the names of the fields to save."""
+        self.as_of, self.computed_at, self._content = content.as_of, clock.now(), content
+        self.figures, self.rows = figures_to_json(content), rows_to_json(content)
+        self.sections = sections_to_json(content)
+        return ("as_of", "computed_at", "figures", "rows", "sections")
+
+    def _read_content(self) -> Content:
         return content_from_json(self.of.period.start, self.as_of, self.figures, self.rows, self.sections)
 
     def text_of(self, key: str) -> str:
@@ -209,7 +221,7 @@ class Report(VersionedModel):
         return own or (self.content.text_of(section) if section is not None else "")
 
     def fingerprint(self) -> str:
-        """Return the SHA-256 of everything that freezing fixes: the number may still be given, the rest may not change."""
+        """Return the SHA-256 of everything that freezing fixes; the number alone may still be given."""
         kept = {
             "quarter": [self.year, self.quarter, self.edition],
             "as_of": self.as_of.isoformat(),
@@ -218,7 +230,7 @@ class Report(VersionedModel):
             "rows": self.rows,
             "sections": self.sections,
             "texts": self.texts,
-            "signed": [self.signatory, self.frozen_at.isoformat() if self.frozen_at else ""],
+            "signed": [self.signatory, self.frozen_at.astimezone(UTC).isoformat() if self.frozen_at else ""],
         }
         words = json.dumps(kept, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(words.encode()).hexdigest()

@@ -76,6 +76,16 @@ NUMBER = Transition(
     "登记发文字号",
     "文号印入版头，PDF重新生成；数字和文字不变。",
 )
+RENDER = Transition(
+    "render",
+    "重新生成文件",
+    (S.FROZEN, S.SUPERSEDED),
+    "",
+    (OFFICE,),
+    "",
+    "重新生成文件",
+    "按冻结的内容重新排版PDF和附表；数字和文字不变。",
+)
 CORRECT = Transition(
     "correct",
     "起草更正版",
@@ -90,5 +100,14 @@ SUPERSEDE = Transition(
     "supersede", "由更正版代替", (S.FROZEN,), S.SUPERSEDED, (), "", "由更正版代替", "更正版签发时自动标记。"
 )
 
-REPORT_TRANSITIONS: tuple[Transition, ...] = (EDIT, RECALCULATE, FREEZE, DISCARD, NUMBER, CORRECT, SUPERSEDE)
+REPORT_TRANSITIONS: tuple[Transition, ...] = (
+    EDIT,
+    RECALCULATE,
+    FREEZE,
+    DISCARD,
+    NUMBER,
+    RENDER,
+    CORRECT,
+    SUPERSEDE,
+)
 BY_ACTION = {row.action: row for row in REPORT_TRANSITIONS}

@@ -38,6 +38,7 @@ _ENTRIES = (
     ("演练记录", "drills:list", "flag", "演练", "doer"),
     ("督办函件", "supervision:list", "mail-forward", "督办", "worker"),
     ("提醒记录", "reminders:list", "bell", "督办", "office"),
+    ("季度报告", "reports:list", "report-analytics", "督办", "worker"),
     ("行业领域", "sectors:list", "hierarchy", "责任", "colleague"),
     ("生产经营单位", "responsibility:enterprises", "building-community", "基础", "doer"),
     ("单位", "responsibility:units", "building", "基础", "colleague"),
