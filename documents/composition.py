@@ -5,6 +5,7 @@ The result is plain text in the order of the page; templates only put it into el
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from documents.letter import Block, LetterTable, OfficialLetter, Paragraph
 from documents.numbering import level_ordinal, official_date
@@ -101,7 +102,7 @@ def compose(document: OfficialLetter | OrdinaryDocument) -> SetDocument:
         contact_note=_in_brackets(official_punctuation(document.contact_note.strip())),
         copies_to=_list_of_copies(document.copies_to),
         printed_by=ordinary.printed_by.strip() if ordinary else "",
-        printed_on=f"{date_text}印发" if ordinary else "",
+        printed_on=_printed_on(document.issued_on) if ordinary else "",
     )
 
 
@@ -178,6 +179,10 @@ def _signature_class(document: OfficialLetter | OrdinaryDocument, date_text: str
         return "unsealed"
     # Centred over a date that ends 4 characters from the right, a longer name would leave the type area.
     return "sealed" if text_width(document.signer.strip()) <= text_width(date_text) + 8 else "sealed-long"
+
+
+def _printed_on(day: date | None) -> str:
+    return f"{official_date(day)}印发" if day else "　　　　年　月　日印发"
 
 
 def _in_brackets(text: str) -> str:

@@ -7,6 +7,7 @@ from string import Formatter
 from typing import Any
 
 from reports.content import Content, Figure, Line, Ref, Row, RowSet, Section, Segment, Table
+from tasks.lamps import plain
 
 TENTH = Decimal("0.1")
 
@@ -14,6 +15,11 @@ TENTH = Decimal("0.1")
 def share_of(part: int, whole: int) -> Decimal | None:
     """Return part ÷ whole in percent with one place; None over nothing."""
     return (Decimal(part) * 100 / whole).quantize(TENTH, ROUND_HALF_UP) if whole else None
+
+
+def shown_of(shown: int, whole: int) -> str:
+    """Return what a caption adds where a table does not list all: （共25项，列最早到期的12项）."""
+    return f"（共{whole}项，列最早到期的{shown}项）" if shown < whole else ""
 
 
 class Builder:
@@ -148,4 +154,5 @@ class Builder:
 def keep_row(rows: RowSet, pk: int, label: str, target: tuple[str, int], cells: Sequence[Any]) -> None:
     """Keep a row behind a figure: its name, the object (type, id) it stands for, its cells; dates become ISO text."""
     frozen = [cell.isoformat() if isinstance(cell, date) else cell for cell in cells]
-    rows.rows[pk] = Row(label, *target, [f"{cell:f}" if isinstance(cell, Decimal) else cell for cell in frozen])
+    # One spelling of a number, wherever it was read: 45 and 45.0 are the same figure.
+    rows.rows[pk] = Row(label, *target, [plain(cell) if isinstance(cell, Decimal) else cell for cell in frozen])

@@ -66,7 +66,7 @@ class Figure:
         """Return what is kept."""
         return {
             "label": self.label,
-            "value": None if self.value is None else f"{self.value:f}",
+            "value": None if self.value is None else plain(self.value),
             "unit": self.unit,
             "formula": self.formula,
             "as_of": self.as_of.isoformat(),

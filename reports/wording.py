@@ -7,9 +7,6 @@ from documents.ordinary import OrdinaryDocument
 from reports.content import Section, Table
 from reports.models import Report
 
-# Rows from which a table is set smaller.
-COMPACT_FROM = 8
-
 
 def title_for(label: str, edition_words: str = "") -> str:
     """Propose the title of a quarter's report."""
@@ -60,7 +57,7 @@ def _table(report: Report, table: Table) -> list[Block]:
             widths=table.widths,
             caption=table.caption,
             numbered=False,
-            compact=len(rows) >= COMPACT_FROM,
+            compact=True,
         )
     ]
     if table.note:

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Sequence
 
 from reports.building import Builder
-from reports.content import Content, Segment
-from reports.facts import CLASSES, CLOSED, RED, WARNED, Facts, class_of, ids
+from reports.content import Content, Line, Segment
+from reports.facts import CLASSES, CLOSED, RED, Facts, class_of, ids
 from reports.rows import TASK
 from tasks.as_of import TaskSnapshot
 
 CHAPTERS, UNITS = "chapters", "units"
-_WIDTHS = (2.2, 2.2, 2.2, 2.2, 2.2, 2.8, 2.8)
+_WIDTHS = (2.9, 2.9, 2.9, 2.9, 2.9, 3.5, 3)
 Group = tuple[str, str, list[TaskSnapshot]]
 
 
@@ -21,14 +21,14 @@ def add_chapters(facts: Facts, content: Content) -> None:
         section = row.task.section
         _, _, tasks = groups.setdefault(
             section.pk if section else 0,
-            (f"c{section.pk if section else 0}", str(section) if section else "未分章节", []),
+            (f"c{section.pk if section else 0}", _short(str(section)) if section else "未分章节", []),
         )
         tasks.append(row)
     rows = _break_down(build, "章节", list(groups.values()))
     done = [label for name, label, tasks in groups.values() if all(not row.is_open for row in tasks)]
-    build.say(f"全部任务分为{len(groups)}个章节。", *_done(done))
-    _needing(build, list(groups.values()), "各章节", _in_quotes)
-    build.table(("章节", "任务数", *_heads(), "办结率"), rows, widths=(11, *_WIDTHS))
+    late = _late(build, list(groups.values()), "各章节", _in_quotes)
+    build.say(f"全部任务分为{len(groups)}个章节。", *_done(done), *late)
+    build.table(("章节", "任务数", *_heads(), "办结率"), rows, widths=(10, *_WIDTHS))
     build.done()
 
 
@@ -40,14 +40,14 @@ def add_units(facts: Facts, content: Content) -> None:
         _, _, tasks = groups.setdefault(row.lead.pk, (f"u{row.lead.pk}", row.lead.short_name, []))
         tasks.append(row)
     rows = _break_down(build, "牵头单位", list(groups.values()))
-    build.say(f"全部任务由{len(groups)}个单位牵头。下表按县机构序列排列，不作排名。")
-    _needing(build, list(groups.values()), "各单位")
-    build.table(("牵头单位", "任务数", *_heads(), "办结率"), rows, widths=(7, *_WIDTHS))
+    late = _late(build, list(groups.values()), "各单位")
+    build.say(f"全部任务由{len(groups)}个单位牵头。", *late, "下表按县机构序列排列，不作排名。")
+    build.table(("牵头单位", "任务数", *_heads(), "办结率"), rows, widths=(8, *_WIDTHS))
     build.done()
 
 
 def _heads() -> list[str]:
-    return [f"{word}（{colour}）" for _, word, colour in CLASSES]
+    return [f"{colour}灯\n{word.replace('或', '')}" for _, word, colour in CLASSES]
 
 
 def _break_down(build: Builder, what: str, groups: Sequence[Group]) -> list[list[Segment]]:
@@ -77,18 +77,21 @@ def _done(labels: Sequence[str]) -> list[str]:
     return [f"其中{'、'.join(map(_in_quotes, labels))}的任务已全部办结。"] if labels else []
 
 
+def _short(heading: str) -> str:
+    """Return a chapter's heading up to its first comma: 二、深化源头治理."""
+    return heading.partition("，")[0]
+
+
 def _in_quotes(label: str) -> str:
-    """Chapter headings carry commas of their own."""
+    """Chapter headings carry marks of their own."""
     return f"“{label}”"
 
 
-def _needing(build: Builder, groups: Sequence[Group], what: str, quote: Callable[[str], str] = str) -> None:
-    """Name, in the order of the table, the groups that have red or yellow tasks."""
-    for each, word in ((RED, "逾期或滞后"), (WARNED, "预警")):
-        named = [(name, quote(label)) for name, label, _ in groups if build.figure(f"{name}_{each}").rows]
-        if not named:
-            build.say(f"{what}均没有{word}任务。")
-            continue
-        parts = [build.said(f"{{label}}（{{{name}_{each}}}项）", label=label) for name, label in named]
-        separated = [piece for part in parts for piece in (part, "、")][:-1]
-        build.say(f"有{word}任务的为：", *separated, "。")
+def _late(build: Builder, groups: Sequence[Group], what: str, quote: Callable[[str], str] = str) -> list[Line | str]:
+    """Return a sentence that names, in the order of the table, the groups that have red tasks."""
+    named = [(name, quote(label)) for name, label, _ in groups if build.figure(f"{name}_{RED}").rows]
+    if not named:
+        return [f"{what}均没有逾期或滞后任务。"]
+    parts = [build.said(f"{{label}}（{{{name}_{RED}}}项）", label=label) for name, label in named]
+    separated: list[Line | str] = [piece for part in parts for piece in (part, "、")][:-1]
+    return ["有逾期或滞后任务的为：", *separated, "。"]

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from documents.numbering import official_date
-from reports.building import Builder
+from reports.building import Builder, shown_of
 from reports.content import Content, Line
 from reports.facts import WARNED, Facts, class_of, ids
 from reports.rows import TASK
@@ -12,7 +12,8 @@ from tasks.as_of import TaskSnapshot
 from tasks.lamps import plain
 
 KEY = "next_steps"
-PRINTED = 30
+# Deadlines the table prints, the earliest first.
+PRINTED = 12
 
 
 def add(facts: Facts, content: Content) -> None:
@@ -50,13 +51,11 @@ def add(facts: Facts, content: Content) -> None:
         (row.task.title, row.lead.short_name, official_date(row.due_on), f"{plain(row.percent)}%")
         for row in due[:PRINTED]
     ]
-    left = len(due) - len(rows)
     build.table(
         ("任务", "牵头单位", "完成时限", "当前进度"),
         rows,
         widths=(16, 7, 6, 4),
-        caption=f"{following.period.label}到期任务",
-        note=f"其余{left}项见附表。" if left else "",
+        caption=f"{following.period.label}到期任务{shown_of(len(rows), len(due))}",
     )
     build.done()
 

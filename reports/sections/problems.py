@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from documents.numbering import official_date
-from reports.building import Builder
+from reports.building import Builder, shown_of
 from reports.content import Content, Segment
 from reports.facts import RED, WARNED, Facts, class_of, ids
 from reports.rows import ROUND, TASK, keep_rounds
@@ -12,8 +12,8 @@ from tasks.as_of import TaskSnapshot
 from tasks.models import ProgressReport
 
 KEY = "problems"
-# Overdue tasks the table names, and units' sentences the text quotes; the rest is in the annexed sheets.
-PRINTED, QUOTED, LONGEST = 30, 12, 90
+# Overdue tasks the table names, tasks the text names and units it quotes, and the longest quotation.
+PRINTED, NAMED, QUOTED, LONGEST = 30, 8, 6, 60
 NO_REASON = "尚未说明"
 _NOTHING = re.compile(r"(无|暂无|没有|暂时没有|无问题|(暂|目前)?无(明显|突出)?问题)[。.！]?")
 
@@ -44,13 +44,11 @@ def add(facts: Facts, content: Content) -> None:
     _quote(build, troubles)
     reasons = _reasons(facts)
     rows = [_row(facts, row, reasons.get(row.task.pk, "")) for row in overdue[:PRINTED]]
-    left = len(overdue) - len(rows)
     build.table(
         ("任务", "牵头单位", "完成时限", "逾期天数", "原因（单位说明）"),
         rows,
         widths=(9, 5, 5.5, 3, 11.5),
-        caption="超过完成时限的任务",
-        note=f"其余{left}项见附表。" if left else "",
+        caption=f"超过完成时限的任务{shown_of(len(rows), len(overdue))}",
     )
     build.done(empty="" if overdue or behind or troubles else "没有逾期、滞后的任务，各单位也没有反映问题。")
 
@@ -83,8 +81,8 @@ def _say(build: Builder, overdue: Sequence[TaskSnapshot], behind: Sequence[TaskS
     else:
         build.say("没有超过完成时限未完成的任务。")
     if behind:
-        named = "、".join(f"{row.lead.short_name}“{row.task.title}”" for row in behind[:QUOTED])
-        more = "等" if len(behind) > QUOTED else ""
+        named = "、".join(f"{row.lead.short_name}“{row.task.title}”" for row in behind[:NAMED])
+        more = "等" if len(behind) > NAMED else ""
         build.say(build.said("进度严重滞后的任务{behind}项："), f"{named}{more}。")
 
 
@@ -95,9 +93,10 @@ def _quote(build: Builder, troubles: Sequence[tuple[ProgressReport, TaskSnapshot
     last = {report.task_id: (report, task) for report, task in troubles}
     urgent = {RED: 0, WARNED: 1}
     chosen = sorted(last.values(), key=lambda pair: urgent.get(class_of(pair[1]), 2))[:QUOTED]
-    build.say(build.said("各单位本季度填报中反映问题{rounds}次，主要有："))
-    for number, (report, task) in enumerate(chosen, 1):
-        build.say(f"{number}.{task.lead.short_name}“{task.task.title}”：{shortened(report.problems)}。")
+    words = "；".join(
+        f"{task.lead.short_name}“{task.task.title}”，{shortened(report.problems)}" for report, task in chosen
+    )
+    build.say(build.said("各单位本季度填报中反映问题{rounds}次，主要有："), f"{words}。")
 
 
 def _row(facts: Facts, row: TaskSnapshot, reason: str) -> list[Segment]:

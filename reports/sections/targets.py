@@ -18,7 +18,7 @@ from tasks.progress import is_limit, target_percent
 KEY = "targets"
 MET, UNMET, BROKEN, UNKNOWN = "已达到", "推进中", "未守住", "未报送"
 KEPT = "符合要求"
-# Rows the table prints; a longer list prints what is not reached, and the rest is in the annexed sheet.
+# Rows the table prints; of a longer list what is not reached.
 PRINTED = 30
 
 
@@ -79,9 +79,13 @@ def add(facts: Facts, content: Content) -> None:
     twice = {name for name, times in Counter(each.row.target.metric for each in judged).items() if times > 1}
     shown = judged if len(judged) <= PRINTED else [each for each in judged if each.standing in (UNMET, BROKEN)]
     rows = [_row(build, each, each.row.target.metric in twice) for each in shown[:PRINTED]]
-    left = len(judged) - len(rows)
-    note = f"其余{left}项指标见附表。" if left else ""
-    build.table(("指标", "牵头单位", "目标", "完成值", "完成率", "情况"), rows, widths=(11, 5, 6, 4, 4, 4), note=note)
+    note = f"仅列尚未达到目标的指标{len(rows)}项。" if len(judged) > len(rows) else ""
+    build.table(
+        ("指标", "牵头单位", "目标", "完成值", "完成率", "情况"),
+        rows,
+        widths=(10.4, 6.4, 6.6, 3.6, 3.4, 3.6),
+        note=note,
+    )
     build.done()
 
 
@@ -131,9 +135,6 @@ def _counts(build: Builder, judged: Sequence[Judged]) -> None:
     if build.figure("unknown").rows:
         sentence += "，尚无数据{unknown}项"
     build.say(build.said(sentence + "。"))
-    reached = [each for each in judged if each.share is not None and each.standing == UNMET]
-    if reached:
-        build.say("下表所列完成率为年度累计，按完成值与目标值之比计算。")
 
 
 def _row(build: Builder, each: Judged, ambiguous: bool) -> list[Segment]:

@@ -21,14 +21,13 @@ def report_list(request: HttpRequest) -> HttpResponse:
     """Show the reports the person may read, filtered, sorted and paged by the address."""
     require_reader(request.user)
     filters = ReportFilter(request.GET, queryset=Report.objects.visible_to(request.user).light(), request=request)
-    table = ReportTable(filters.qs)
+    table = ReportTable(filters.qs, with_rows=may_read_rows(request.user))
     turn_page(request, table)
     context = {
         "filters": filters,
         "table": table,
         "count": table.paginator.count,
         "may_make": may_make(request.user),
-        "may_read_rows": may_read_rows(request.user),
         "quarters": makeable_quarters() if may_make(request.user) else [],
     }
     return render(request, "reports/list.html", context)

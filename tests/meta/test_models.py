@@ -54,6 +54,7 @@ OUTSIDE_ADMIN = {
     "hazards.HazardCounter",
     "hazards.Rectification",
     "hazards.Standing",
+    "reports.Report",
     "responsibility.Enterprise",
     "responsibility.Fulfilment",
     "responsibility.InnerOffice",

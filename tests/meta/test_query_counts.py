@@ -31,6 +31,7 @@ LISTS = {
     "notifications:list",
     "plans:list",
     "reminders:list",
+    "reports:list",
     "responsibility:audit",
     "responsibility:enterprises",
     "responsibility:people",
