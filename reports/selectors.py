@@ -1,5 +1,6 @@
 """Reads of reports for other pages: the latest one, and the quarters that can be reported on."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,14 +13,18 @@ from tasks.models import Plan
 S = Report.State
 
 
+# Enough for the drafts and the last edition in force: a quarter has one of each at most.
+_LATEST = 12
+
+
 @dataclass(frozen=True, slots=True)
 class ReportCard:
     """What the dashboard says of reports.
 
     Attributes:
-        latest: the last edition in force the person may read, if any.
+        latest: the last edition in force, if any.
         draft: the newest draft, for those who see drafts.
-        makes: the quarter the office can draft a report of, where it has none.
+        makes: the running quarter, where the person can draft its report and it has none.
     """
 
     latest: Report | None
@@ -27,21 +32,19 @@ class ReportCard:
     makes: Quarter | None
 
 
-def report_card(user: Any) -> ReportCard:
-    """Return what the dashboard shows the person. Costs two queries, three for the office."""
-    visible = Report.objects.visible_to(user).light()
-    latest = visible.filter(state=S.FROZEN).first()
-    draft = visible.filter(state=S.DRAFT).first()
+def report_card(user: Any, planned_years: Collection[int]) -> ReportCard:
+    """Return what the dashboard shows the person. Costs one query.
+
+    Args:
+        user: who looks.
+        planned_years: years with a published plan.
+    """
+    rows = list(Report.objects.visible_to(user).filter(state__in=[S.DRAFT, S.FROZEN]).light()[:_LATEST])
+    latest = next((report for report in rows if report.state == S.FROZEN), None)
+    draft = next((report for report in rows if report.is_draft), None)
     current = quarter_of(clock.today())
-    makes = None
-    if may_make(user) and not _has_report(current, latest, draft):
-        planned = Plan.objects.filter(year=current.year, state=Plan.State.PUBLISHED).exists()
-        makes = current if planned else None
-    return ReportCard(latest, draft, makes)
-
-
-def _has_report(quarter: Quarter, *reports: Report | None) -> bool:
-    return any(report is not None and report.of == quarter for report in reports)
+    missing = current.year in planned_years and all(report.of != current for report in rows)
+    return ReportCard(latest, draft, current if missing and may_make(user) else None)
 
 
 def makeable_quarters() -> list[Quarter]:

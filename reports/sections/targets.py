@@ -79,12 +79,12 @@ def add(facts: Facts, content: Content) -> None:
     twice = {name for name, times in Counter(each.row.target.metric for each in judged).items() if times > 1}
     shown = judged if len(judged) <= PRINTED else [each for each in judged if each.standing in (UNMET, BROKEN)]
     rows = [_row(build, each, each.row.target.metric in twice) for each in shown[:PRINTED]]
-    note = f"仅列尚未达到目标的指标{len(rows)}项。" if len(judged) > len(rows) else ""
+    caption = f"尚未达到目标的指标（{len(rows)}项）" if len(judged) > len(rows) else ""
     build.table(
         ("指标", "牵头单位", "目标", "完成值", "完成率", "情况"),
         rows,
-        widths=(10.4, 6.4, 6.6, 3.6, 3.4, 3.6),
-        note=note,
+        widths=(10.2, 6.3, 6.6, 3.5, 3.4, 4),
+        caption=caption,
     )
     build.done()
 
