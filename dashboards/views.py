@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from core import clock
 from core.errors import NotAllowed
 from dashboards.selectors import overview as gather
+from reports.selectors import report_card
 from responsibility.authority import authority_of
 from tasks.models import Plan
 
@@ -22,5 +23,9 @@ def overview(request: HttpRequest) -> HttpResponse:
     # Next year's plan may be published in December; this year's is still the one people look for.
     usual = next((year for year in years if year <= clock.today().year), years[0] if years else None)
     year = next((year for year in years if str(year) == asked), usual)
-    context = {"years": years, "scope": "全县" if authority.reads_county else "本单位"}
+    context = {
+        "years": years,
+        "scope": "全县" if authority.reads_county else "本单位",
+        "reports": report_card(request.user, years),
+    }
     return render(request, "dashboards/overview.html", context | (gather(request.user, year) if year else {}))

@@ -1,13 +1,15 @@
-"""From what a letter says to what stands on the page: punctuation, ordinals, line breaks, column widths.
+"""From what a document says to what stands on the page: punctuation, ordinals, line breaks, column widths.
 
 The result is plain text in the order of the page; templates only put it into elements.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from documents.letter import Block, LetterTable, OfficialLetter, Paragraph
 from documents.numbering import level_ordinal, official_date
+from documents.ordinary import OrdinaryDocument
 from documents.typography import TITLE_LATIN_WIDTH, official_punctuation, text_width, title_lines
 
 # Sizes of the issuer mark in points, largest first; the type area is 156 mm = 442 pt wide (5.2.1, 7.2.4).
@@ -41,17 +43,21 @@ class SetColumn:
 
 @dataclass(frozen=True)
 class SetTable:
-    """A table as it is set; `rows` are numbered cells paired with whether they are centred."""
+    """A table as it is set; `rows` are cells (numbered, if it is) paired with whether they are centred."""
 
     caption: str
     columns: tuple[SetColumn, ...]
     rows: tuple[tuple[tuple[str, bool], ...], ...]
+    compact: bool
     kind: str = "table"
 
 
 @dataclass(frozen=True)
-class SetLetter:
-    """Everything a letter's template prints, in order; texts are final and still to be escaped."""
+class SetDocument:
+    """Everything a document's template prints, in order; texts are final and still to be escaped.
+
+    Letters alone have an urgency, documents of the ordinary form alone are printed by somebody on a day.
+    """
 
     document_title: str
     issuer: str
@@ -68,30 +74,35 @@ class SetLetter:
     signature_class: str
     contact_note: str
     copies_to: str
+    printed_by: str
+    printed_on: str
 
 
-def compose(letter: OfficialLetter) -> SetLetter:
-    """Return `letter` as it is to be set."""
-    size, mark_lines = _mark(letter.issuer.strip())
-    title = official_punctuation(letter.title)
-    addressee = official_punctuation(letter.addressee.strip())
-    date_text = official_date(letter.issued_on) if letter.issued_on else "　　　　年　　月　　日"
-    return SetLetter(
+def compose(document: OfficialLetter | OrdinaryDocument) -> SetDocument:
+    """Return `document` as it is to be set."""
+    letter, ordinary = (document, None) if isinstance(document, OfficialLetter) else (None, document)
+    size, mark_lines = _mark(document.issuer.strip() + ("文件" if ordinary else ""))
+    title = official_punctuation(document.title)
+    addressee = official_punctuation(document.addressee.strip())
+    date_text = official_date(document.issued_on) if document.issued_on else "　　　　年　　月　　日"
+    return SetDocument(
         document_title="".join(title.split()),
-        issuer=letter.issuer.strip(),
+        issuer=document.issuer.strip(),
         mark_lines=mark_lines,
         mark_size=size,
-        urgency=letter.urgency.strip(),
-        doc_number=letter.doc_number.strip(),
+        urgency=letter.urgency.strip() if letter else "",
+        doc_number=document.doc_number.strip(),
         title_lines=title_lines(title),
         addressee=f"{addressee.rstrip('：')}：" if addressee else "",
-        blocks=_set_blocks(letter.blocks),
-        annexes=_set_annexes(letter.annex_names),
-        signer=letter.signer.strip(),
+        blocks=_set_blocks(document.blocks),
+        annexes=_set_annexes(document.annex_names),
+        signer=document.signer.strip(),
         date_text=date_text,
-        signature_class=_signature_class(letter, date_text),
-        contact_note=_in_brackets(official_punctuation(letter.contact_note.strip())),
-        copies_to=_list_of_copies(letter.copies_to),
+        signature_class=_signature_class(document, date_text),
+        contact_note=_in_brackets(official_punctuation(document.contact_note.strip())),
+        copies_to=_list_of_copies(document.copies_to),
+        printed_by=ordinary.printed_by.strip() if ordinary else "",
+        printed_on=_printed_on(document.issued_on) if ordinary else "",
     )
 
 
@@ -131,16 +142,18 @@ def _set_paragraph(block: Paragraph, number: int) -> SetParagraph:
 
 def _set_table(table: LetterTable) -> SetTable:
     weights = table.widths or _natural_widths(table)
-    scale = (100 - _NUMBER_COLUMN_PERCENT) / sum(weights)
-    columns = [SetColumn("序号", _NUMBER_COLUMN_PERCENT, True)]
+    columns = [SetColumn("序号", _NUMBER_COLUMN_PERCENT, True)] if table.numbered else []
+    scale = (100 - sum(column.percent for column in columns)) / sum(weights)
     for index, (head, weight) in enumerate(zip(table.headers, weights, strict=True)):
         centred = all(text_width(row[index]) <= _CENTRED_CELL_WIDTH for row in table.rows)
         columns.append(SetColumn(official_punctuation(head), max(1, round(weight * scale)), centred))
     rows = []
     for number, row in enumerate(table.rows, start=1):
-        cells = [str(number), *(official_punctuation(cell) for cell in row)]
+        cells = [official_punctuation(cell) for cell in row]
+        if table.numbered:
+            cells.insert(0, str(number))
         rows.append(tuple((cell, column.centred) for cell, column in zip(cells, columns, strict=True)))
-    return SetTable(official_punctuation(table.caption), tuple(columns), tuple(rows))
+    return SetTable(official_punctuation(table.caption), tuple(columns), tuple(rows), table.compact)
 
 
 def _natural_widths(table: LetterTable) -> list[float]:
@@ -160,12 +173,16 @@ def _set_annexes(names: Sequence[str]) -> tuple[tuple[str, str], ...]:
     return tuple((f"{number}." if len(texts) > 1 else "", text) for number, text in enumerate(texts, start=1))
 
 
-def _signature_class(letter: OfficialLetter, date_text: str) -> str:
+def _signature_class(document: OfficialLetter | OrdinaryDocument, date_text: str) -> str:
     """Return how signature and date stand: with the seal's place (7.3.5.1) or without (7.3.5.2)."""
-    if not letter.sealed:
+    if not document.sealed:
         return "unsealed"
     # Centred over a date that ends 4 characters from the right, a longer name would leave the type area.
-    return "sealed" if text_width(letter.signer.strip()) <= text_width(date_text) + 8 else "sealed-long"
+    return "sealed" if text_width(document.signer.strip()) <= text_width(date_text) + 8 else "sealed-long"
+
+
+def _printed_on(day: date | None) -> str:
+    return f"{official_date(day)}印发" if day else "　　　　年　月　日印发"
 
 
 def _in_brackets(text: str) -> str:

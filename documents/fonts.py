@@ -33,7 +33,7 @@ class FontRole:
     substitutes: tuple[str, ...]
 
 
-# The same families in the same order as in static/documents/letter.css.
+# The same families in the same order as in static/documents/official.css.
 FONT_ROLES = (
     FontRole(
         "小标宋",

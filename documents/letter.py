@@ -33,13 +33,15 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class LetterTable:
-    """A table within the body; rows are numbered and the head is repeated on every page.
+    """A table within the body; its head is repeated on every page.
 
     Attributes:
         headers: column heads, without the column of numbers.
         rows: cells of each row, as many as `headers`.
         widths: relative widths of the columns; empty fits them to their texts.
         caption: heading above the table; empty prints none.
+        numbered: put a column of numbers first.
+        compact: set it smaller (五号) and closer, for a table of many rows.
 
     Raises:
         ValueError: if a row or `widths` has not one entry for each head, or a width is not positive.
@@ -49,6 +51,8 @@ class LetterTable:
     rows: Sequence[Sequence[str]]
     widths: Sequence[float] = ()
     caption: str = ""
+    numbered: bool = True
+    compact: bool = False
 
     def __post_init__(self) -> None:
         columns = len(self.headers)

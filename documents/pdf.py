@@ -1,4 +1,4 @@
-"""Letters as HTML and PDF.
+"""Official documents as HTML and PDF.
 
 WeasyPrint and the system libraries it stands on are loaded on first use only: without them the application runs and
 shows the HTML; asking for a PDF raises `PdfUnavailable`. Render in a worker or outside transactions: a letter takes
@@ -21,47 +21,69 @@ from documents.fonts import configure_fontconfig
 from documents.justification import spread_characters
 from documents.letter import OfficialLetter
 from documents.libraries import missing_libraries
+from documents.ordinary import OrdinaryDocument
 
-STYLESHEET = "documents/letter.css"
+Document = OfficialLetter | OrdinaryDocument
+
+
+@dataclass(frozen=True)
+class _Form:
+    """How a form of document is printed: its template, what stands at its foot, and its stylesheets in their order."""
+
+    template: str
+    foot: str
+    sheets: tuple[str, ...]
+
+
+_SHARED = "documents/official.css"
+_LETTER = _Form("documents/letter.html", "documents/_copies.html", (_SHARED, "documents/letter.css"))
+_ORDINARY = _Form("documents/ordinary.html", "documents/_imprint.html", (_SHARED, "documents/ordinary.css"))
 
 
 class PdfUnavailable(UserError):
-    """This machine lacks what PDF export needs; the letter can still be shown and printed as a page."""
+    """This machine lacks what PDF export needs; the document can still be shown and printed as a page."""
 
 
-def render_letter_html(letter: OfficialLetter, *, screen: bool = False) -> str:
-    """Return `letter` as a whole HTML page, all its texts escaped.
+def _form_of(document: Document) -> _Form:
+    return _ORDINARY if isinstance(document, OrdinaryDocument) else _LETTER
+
+
+def render_html(document: Document, *, screen: bool = False) -> str:
+    """Return `document` as a whole HTML page, all its texts escaped.
 
     Args:
-        letter: what to set.
-        screen: link the stylesheet, for a preview in the browser (strict Content-Security-Policy: nothing inline);
-            otherwise the page carries no address at all and the stylesheet is handed to the PDF engine.
+        document: what to set.
+        screen: link the stylesheets, for a preview in the browser (strict Content-Security-Policy: nothing inline);
+            otherwise the page carries no address at all and the stylesheets are handed to the PDF engine.
     """
-    return render_to_string("documents/letter.html", {"letter": compose(letter), "screen": screen})
+    form = _form_of(document)
+    context = {"document": compose(document), "screen": screen, "foot": form.foot, "sheets": form.sheets}
+    return render_to_string(form.template, context)
 
 
-def render_letter_pdf(letter: OfficialLetter) -> bytes:
-    """Return `letter` as a PDF, fonts embedded as subsets.
+def render_pdf(document: Document) -> bytes:
+    """Return `document` as a PDF, fonts embedded as subsets.
 
     Raises:
         PdfUnavailable: if Pango or another library is not installed.
     """
-    html = render_letter_html(letter)
+    html = render_html(document)
     engine = _engine()
     with engine.lock:
+        sheets = [engine.stylesheets[sheet] for sheet in _form_of(document).sheets]
         pdf: bytes = engine.weasyprint.HTML(string=html, url_fetcher=engine.fetcher).write_pdf(
-            stylesheets=[engine.stylesheet], font_config=engine.font_config, presentational_hints=True
+            stylesheets=sheets, font_config=engine.font_config, presentational_hints=True
         )
     return pdf
 
 
 @dataclass(frozen=True)
 class _Engine:
-    """The PDF engine of this process; its font map is shared, so one letter is rendered at a time."""
+    """The PDF engine of this process; its font map is shared, so one document is rendered at a time."""
 
     weasyprint: Any
     font_config: Any
-    stylesheet: Any
+    stylesheets: dict[str, Any]
     fetcher: Any
     lock: Lock
 
@@ -79,30 +101,35 @@ def _engine() -> _Engine:
     from weasyprint.urls import URLFetcher
 
     class RefusingFetcher(URLFetcher):
-        """Fetches nothing: a letter consists of its text and our stylesheet."""
+        """Fetches nothing: a document consists of its text and our stylesheets."""
 
         def fetch(self, url: str, headers: dict[str, str] | None = None) -> Any:
-            raise ValueError(f"a letter loads nothing: {url}")
+            raise ValueError(f"a document loads nothing: {url}")
 
     spread_characters()
     font_config = text_fonts.FontConfiguration()
     fetcher = RefusingFetcher()  # type: ignore[no-untyped-call]
-    source = finders.find(STYLESHEET)
+    sheets = {
+        name: weasyprint.CSS(string=_stylesheet(name), url_fetcher=fetcher, font_config=font_config)
+        for name in {*_LETTER.sheets, *_ORDINARY.sheets}
+    }
+    return _Engine(weasyprint, font_config, sheets, fetcher, Lock())
+
+
+def _stylesheet(name: str) -> str:
+    source = finders.find(name)
     if source is None:
-        raise FileNotFoundError(STYLESHEET)
-    css = Path(source).read_text(encoding="utf-8")
-    stylesheet = weasyprint.CSS(string=css, url_fetcher=fetcher, font_config=font_config)
-    return _Engine(weasyprint, font_config, stylesheet, fetcher, Lock())
+        raise FileNotFoundError(name)
+    return Path(source).read_text(encoding="utf-8")
 
 
 @cache
 def _further_stylesheet(name: str) -> Any:
-    """Return a stylesheet of our own that is not the letter's, parsed once in this process."""
-    source = finders.find(name)
-    if source is None:
-        raise FileNotFoundError(name)
-    engine, css = _engine(), Path(source).read_text(encoding="utf-8")
-    return engine.weasyprint.CSS(string=css, url_fetcher=engine.fetcher, font_config=engine.font_config)
+    """Return a stylesheet of our own that belongs to no official document, parsed once in this process."""
+    engine = _engine()
+    return engine.weasyprint.CSS(
+        string=_stylesheet(name), url_fetcher=engine.fetcher, font_config=engine.font_config
+    )
 
 
 def page_to_pdf(html: str, stylesheet: str) -> bytes:

@@ -8,3 +8,10 @@ class ReportsConfig(AppConfig):
 
     name = "reports"
     verbose_name = "报告"
+
+    def ready(self) -> None:
+        """Fill the registry of core: what waits for a person."""
+        from core.queues import work_queues
+        from reports.queues import report_queues
+
+        work_queues.register("reports", report_queues)

@@ -40,6 +40,7 @@ _ENTRIES = (
     ("应练清单", "drills:duties", "checklist", "演练", "doer"),
     ("督办函件", "supervision:list", "mail-forward", "督办", "worker"),
     ("提醒记录", "reminders:list", "bell", "督办", "office"),
+    ("季度报告", "reports:list", "report-analytics", "督办", "worker"),
     ("责任清单", "duties:list", "clipboard-list", "责任", "colleague"),
     ("行业领域", "sectors:list", "hierarchy", "责任", "colleague"),
     ("生产经营单位", "responsibility:enterprises", "building-community", "基础", "doer"),

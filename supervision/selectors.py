@@ -108,10 +108,10 @@ def habits_of(user: "User") -> Habits:
     if last is not None:
         return Habits(last.issuer, last.code, last.contact, due)
     contact = f"{user}，{user.phone}" if user.phone else str(user)
-    return Habits(_office_name(), "", contact, due)
+    return Habits(office_name(), "", contact, due)
 
 
-def _office_name() -> str:
+def office_name() -> str:
     """Return the full name of the safety committee office, with the county's name in place of a bare 县."""
     office = Unit.objects.filter(kind=Unit.Kind.OFFICE).first()
     name = office.name if office else "县安全生产委员会办公室"

@@ -24,7 +24,7 @@ from tasks.services.moves import close_task, request_close, sign_task
 from tasks.services.reporting import ReportDraft, pass_report, return_report, save_draft, submit_report
 
 OFFICE_CODE = "清安委办"
-# Lamps are brought up to date daily in the last days, so that 近 7 天变红 is true, and monthly before.
+# Lamps are brought up to date daily in the last days, so that 近 7 天变红 is true, and twice a month before.
 DAILY_FOR = 10
 
 
@@ -170,10 +170,13 @@ class Replay:
 
 
 def lamp_days(first: date, last: date) -> Iterator[date]:
-    """Yield the days on which lamps are brought up to date: the first of each month, then daily at the end."""
+    """Yield the days on which lamps are brought up to date: first and last of each month, then daily at the end.
+
+    The last of a month, so that a quarter's report finds the colours of its last day.
+    """
     day = first
     while day <= last:
-        if day.day == 1 or (last - day).days < DAILY_FOR:
+        if 1 in (day.day, (day + timedelta(days=1)).day) or (last - day).days < DAILY_FOR:
             yield day
         day += timedelta(days=1)
 

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from audit import trail
 from core.errors import UserError
-from documents.pdf import render_letter_pdf
+from documents.pdf import render_pdf
 from supervision.models import Letter, letter_file_name
 from supervision.wording import official_letter
 
@@ -28,7 +28,7 @@ def render_letter_file(letter_id: int) -> bool:
     if letter is None:
         return False
     try:
-        content = render_letter_pdf(official_letter(letter))
+        content = render_pdf(official_letter(letter))
     except UserError as error:
         return _failed(letter, error.message)
     except Exception:

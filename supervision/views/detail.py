@@ -13,7 +13,7 @@ from audit.trail import history_of
 from core import clock
 from core.errors import NotAllowed, UserError
 from documents.fonts import font_report
-from documents.pdf import render_letter_html
+from documents.pdf import render_html
 from evidence.selectors import files_of
 from supervision.forms import ActionForm
 from supervision.models import Letter
@@ -140,7 +140,7 @@ def act(request: HttpRequest, pk: int, action: str) -> HttpResponse:
 @require_safe
 def preview(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the letter as it prints, for the frame on its page."""
-    return HttpResponse(render_letter_html(official_letter(get_letter_for(request.user, pk)), screen=True))
+    return HttpResponse(render_html(official_letter(get_letter_for(request.user, pk)), screen=True))
 
 
 @require_safe

@@ -35,7 +35,7 @@ def test_own_typefaces_need_no_warning_and_none_at_all_a_clear_one(monkeypatch: 
 
 
 def test_stylesheet_and_report_name_the_same_families() -> None:
-    css = (Path(settings.BASE_DIR) / "static" / "documents" / "letter.css").read_text(encoding="utf-8")
+    css = (Path(settings.BASE_DIR) / "static" / "documents" / "official.css").read_text(encoding="utf-8")
     stacks = dict(re.findall(r"--(\w+): ([^;]+);", css))
     for role, name in zip(FONT_ROLES, ("xiaobiaosong", "heiti", "fangsong", "kaiti"), strict=True):
         assert tuple(re.findall(r'"([^"]+)"', stacks[name])) == role.wanted + role.substitutes
@@ -82,9 +82,9 @@ _PRINT_A_LETTER = """
 import sys, django
 django.setup()
 from documents.fonts import font_report
-from documents.pdf import render_letter_pdf
+from documents.pdf import render_pdf
 from tests.documents.samples import ONE_PAGE
-open(sys.argv[1], "wb").write(render_letter_pdf(ONE_PAGE))
+open(sys.argv[1], "wb").write(render_pdf(ONE_PAGE))
 print(font_report()[0].used)
 """
 

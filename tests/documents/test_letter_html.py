@@ -6,29 +6,29 @@ from dataclasses import replace
 import pytest
 
 from documents.letter import LetterTable, Paragraph, paragraphs_from_text
-from documents.pdf import render_letter_html
+from documents.pdf import render_html
 from tests.documents.samples import FULL, ONE_PAGE, overdue_table
 
 
 @pytest.mark.parametrize("screen", [True, False])
 def test_nothing_inline_and_no_outside_address(screen: bool) -> None:
-    html = render_letter_html(replace(FULL, blocks=(*FULL.blocks, overdue_table(3))), screen=screen)
+    html = render_html(replace(FULL, blocks=(*FULL.blocks, overdue_table(3))), screen=screen)
     assert html.lstrip().startswith("<!doctype html>")
     assert '<html lang="zh-CN">' in html
     assert not re.search(r"<script|<style|\sstyle=|\son\w+=|https?://|url\(", html)
 
 
 def test_only_the_preview_links_the_stylesheet() -> None:
-    assert re.search(
-        r'<link rel="stylesheet" href="/static/documents/letter[^"]*\.css">', render_letter_html(FULL, screen=True)
-    )
-    assert "<link" not in render_letter_html(FULL)
+    for sheet in ("official", "letter"):
+        link = rf'<link rel="stylesheet" href="/static/documents/{sheet}[^"]*\.css">'
+        assert re.search(link, render_html(FULL, screen=True))
+    assert "<link" not in render_html(FULL)
     for screen in (True, False):
-        assert render_letter_html(FULL, screen=screen).count("抄送：") == 1
+        assert render_html(FULL, screen=screen).count("抄送：") == 1
 
 
 def test_what_is_typed_never_becomes_markup() -> None:
-    html = render_letter_html(replace(ONE_PAGE, blocks=(Paragraph('<script>x</script>&"{{ letter }}{% now %}'),)))
+    html = render_html(replace(ONE_PAGE, blocks=(Paragraph('<script>x</script>&"{{ letter }}{% now %}'),)))
     assert "&lt;script&gt;x&lt;/script&gt;&amp;&quot;{{ letter }}{% now %}" in html
 
 
@@ -37,7 +37,7 @@ def test_ordinals_are_counted_by_level_and_typed_ones_kept() -> None:
         *(Paragraph("甲", 1), Paragraph("乙", 2), Paragraph("丙", 2), Paragraph("丁", 3), Paragraph("戊", 4)),
         *(Paragraph("己", 1), Paragraph("庚", 2, ordinal="（五）"), Paragraph("辛", 3, ordinal="")),
     )
-    html = render_letter_html(replace(ONE_PAGE, blocks=blocks))
+    html = render_html(replace(ONE_PAGE, blocks=blocks))
     for words in ("一、甲", "（一）乙", "（二）丙", "1.</span>丁", "（1）</span>戊", "二、己", "（五）庚", ">辛"):
         assert words in html
 
@@ -60,7 +60,7 @@ def test_punctuation_becomes_official_everywhere() -> None:
     letter = replace(
         FULL, title="关于(重点)任务的函", addressee="县住建局:", annex_names=("清单(一)",), contact_note="(联系人:张)"
     )
-    html = render_letter_html(letter)
+    html = render_html(letter)
     for words in (
         "关于（重点）任务的函",
         "县住建局：</p>",
@@ -83,8 +83,7 @@ def test_a_table_that_does_not_fit_its_heads_is_refused(rows: list[tuple[str, ..
 def test_table_columns_fill_the_width_and_long_texts_get_more() -> None:
     table = LetterTable(("任务", "时限"), [("很长的任务名称" * 5, "1月31日")])
     shares = [
-        int(share)
-        for share in re.findall(r'<col width="(\d+)%">', render_letter_html(replace(ONE_PAGE, blocks=(table,))))
+        int(share) for share in re.findall(r'<col width="(\d+)%">', render_html(replace(ONE_PAGE, blocks=(table,))))
     ]
     assert sum(shares) == pytest.approx(100, abs=2)
     assert shares[1] > 2 * shares[2]

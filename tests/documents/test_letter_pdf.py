@@ -9,13 +9,13 @@ import pytest
 
 from documents import pdf as pdf_module
 from documents.letter import LetterTable, OfficialLetter, Paragraph
-from documents.pdf import PdfUnavailable, render_letter_pdf
+from documents.pdf import PdfUnavailable, render_pdf
 from tests.documents.reading import CHARACTER, Page, embedded_fonts, language, metadata, read_pages, split_lines
 from tests.documents.samples import FULL, ONE_PAGE, overdue_table
 
 
 def pages_of(letter: OfficialLetter) -> list[Page]:
-    return read_pages(render_letter_pdf(letter))
+    return read_pages(render_pdf(letter))
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +32,7 @@ def test_pages_are_a4_and_as_many_as_the_text_needs(full: list[Page]) -> None:
 
 
 def test_fonts_are_embedded_by_role_and_title_is_in_the_metadata() -> None:
-    pdf = render_letter_pdf(FULL)
+    pdf = render_pdf(FULL)
     assert embedded_fonts(pdf) >= {"FandolFang", "FandolKai", "Noto-Serif-CJK-SC-Bold", "Noto-Sans-CJK-SC"}
     assert metadata(pdf)["Title"] == FULL.title
     assert language(pdf) == "zh-CN"
@@ -210,7 +210,7 @@ def test_nothing_is_fetched(monkeypatch: pytest.MonkeyPatch) -> None:
         fetcher.fetch("file:///etc/hostname")
     monkeypatch.setattr(type(fetcher), "fetch", lambda self, url, headers=None: asked.append(url))
     typed = '<img src="http://x.test/a.png"><link rel="stylesheet" href="file:///etc/hostname">url(http://x.test/b)'
-    render_letter_pdf(replace(FULL, title=typed, issuer=typed, blocks=(Paragraph(typed),)))
+    render_pdf(replace(FULL, title=typed, issuer=typed, blocks=(Paragraph(typed),)))
     assert asked == []
 
 
@@ -246,11 +246,11 @@ def empty_boxes() -> Iterator[list[str]]:
 def test_rare_characters_of_names_and_units_are_printed(empty_boxes: list[str]) -> None:
     rare = "瑄祎昉㎡喆堃镕煊玥甯"
     blocks = (Paragraph(rare), Paragraph(rare, 1), Paragraph(rare, 2))
-    pdf = render_letter_pdf(replace(FULL, blocks=blocks, title=rare, contact_note=rare))
+    pdf = render_pdf(replace(FULL, blocks=blocks, title=rare, contact_note=rare))
     assert sum(page.text.count(rare) for page in read_pages(pdf)) == 5
     assert empty_boxes == []
     # The guard itself sees an empty box: no typeface has a picture for this private character.
-    render_letter_pdf(replace(ONE_PAGE, title="\U0010fffd"))
+    render_pdf(replace(ONE_PAGE, title="\U0010fffd"))
     assert len(empty_boxes) == 1
 
 
@@ -258,4 +258,4 @@ def test_without_the_libraries_a_sentence_says_what_is_missing(monkeypatch: pyte
     pdf_module._engine.cache_clear()
     monkeypatch.setattr(pdf_module, "missing_libraries", lambda: ("Pango",))
     with pytest.raises(PdfUnavailable, match="缺少Pango，暂不能生成PDF"):
-        render_letter_pdf(ONE_PAGE)
+        render_pdf(ONE_PAGE)

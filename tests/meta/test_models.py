@@ -55,6 +55,7 @@ OUTSIDE_ADMIN = {
     "hazards.HazardCounter",
     "hazards.Rectification",
     "hazards.Standing",
+    "reports.Report",
     "responsibility.Enterprise",
     "responsibility.Fulfilment",
     "responsibility.InnerOffice",

@@ -35,6 +35,7 @@ LISTS = {
     "notifications:list",
     "plans:list",
     "reminders:list",
+    "reports:list",
     "responsibility:audit",
     "responsibility:enterprises",
     "responsibility:people",

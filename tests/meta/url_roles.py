@@ -145,6 +145,7 @@ FILES = frozenset(
 # Sheets shown as they print, in a frame of their own: their measures stand in the document, in millimetres.
 PRINTED = frozenset(
     {
+        "reports:preview",
         "supervision:preview",
     }
 )

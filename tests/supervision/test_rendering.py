@@ -106,7 +106,7 @@ def test_two_workers_keep_one_file(
         inner[0] = rendering.render_letter_file(letter.pk)
         return b"%PDF-1.4 second"
 
-    monkeypatch.setattr(rendering, "render_letter_pdf", while_another_is_faster)
+    monkeypatch.setattr(rendering, "render_pdf", while_another_is_faster)
     assert (rendering.render_letter_file(letter.pk), inner) == (False, [True])
     assert [path.read_bytes() for path in tmp_path.rglob("*.pdf")] == [b"%PDF-1.4 first"]
 
@@ -121,7 +121,7 @@ def test_failure_is_shown_and_tried_again(
         raise error
 
     with monkeypatch.context() as patch:
-        patch.setattr(rendering, "render_letter_pdf", fails)
+        patch.setattr(rendering, "render_pdf", fails)
         assert jobs.render_letter(letter.pk) is False
     letter.refresh_from_db()
     shown = "服务器缺少Pango" if isinstance(error, PdfUnavailable) else "排版程序出错"

@@ -23,6 +23,7 @@ from safetyplan.demo.hazards import hazard_ledger
 from safetyplan.demo.plans import publish_demo_plan
 from safetyplan.demo.present import live_through
 from safetyplan.demo.replay import Event, Replay
+from safetyplan.demo.reports import quarterly_reports
 from safetyplan.demo.sectors import make_sectors
 from safetyplan.demo.story import moment_of
 from tasks.models import Plan, Task
@@ -30,7 +31,12 @@ from tasks.models import Plan, Task
 # Older messages of the replayed year are not news to anybody.
 NEWS_DAYS = 14
 # Each makes what a ledger of the demonstration begins with and returns what happens in it, in no order.
-LEDGERS: tuple[Callable[[People, datetime], list[Event]], ...] = (hazard_ledger, drill_events, duty_events)
+LEDGERS: tuple[Callable[[People, datetime], list[Event]], ...] = (
+    hazard_ledger,
+    drill_events,
+    duty_events,
+    quarterly_reports,
+)
 
 
 def accounts_text(accounts: list[Account]) -> str:
