@@ -206,8 +206,12 @@ def suggest_for(
     return list(found.values())
 
 
-def suggest_units(plan: Plan) -> list[UnitSuggestion]:
+def suggest_units(plan: Plan, item_ids: Iterable[int] | None = None) -> list[UnitSuggestion]:
     """Match the units named in a draft anew and replace its suggestions; call it inside a transaction.
+
+    Args:
+        plan: the draft.
+        item_ids: only these items of it; without, all.
 
     Returns:
         The rows written, in the order of the items.
@@ -220,13 +224,15 @@ def suggest_units(plan: Plan) -> list[UnitSuggestion]:
         for row in KeywordRule.objects.filter(active=True).order_by("id")
         if row.unit_id in by_id
     ]
+    items = list(plan.items.all() if item_ids is None else plan.items.filter(pk__in=list(item_ids)))
     mentions: defaultdict[int, list[UnitMention]] = defaultdict(list)
-    for mention in UnitMention.objects.filter(item__plan=plan).order_by("item", "start"):
+    for mention in UnitMention.objects.filter(item__in=items).order_by("item", "start"):
         mention.unit = names.find(mention.name)
         mentions[mention.item_id].append(mention)
     UnitMention.objects.bulk_update([row for rows in mentions.values() for row in rows], ["unit"])
-    UnitSuggestion.objects.filter(item__plan=plan).delete()
+    UnitSuggestion.objects.filter(item__in=items).delete()
     found: list[UnitSuggestion] = []
-    for item in plan.items.all():
-        found += suggest_for(item, plan.source_text[item.start : item.end], mentions[item.pk], rules)
+    for item in items:
+        item.plan = plan
+        found += suggest_for(item, item.text, mentions[item.pk], rules)
     return UnitSuggestion.objects.bulk_create(found)

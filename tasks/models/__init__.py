@@ -1,5 +1,6 @@
 """Models of the plan and its tasks."""
 
+from tasks.models.drafting import PlanStep, PlanVisit
 from tasks.models.plan import (
     ItemDeadline,
     ItemTarget,
@@ -24,6 +25,8 @@ __all__ = [
     "Plan",
     "PlanItem",
     "PlanSection",
+    "PlanStep",
+    "PlanVisit",
     "ProgressReport",
     "ReadingFlag",
     "ReportValue",

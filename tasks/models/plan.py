@@ -1,5 +1,6 @@
 """The work-points document as read and as confirmed by the office."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Self
 
@@ -13,6 +14,7 @@ from core.periods import MONTH, QUARTER
 from responsibility.authority import authority_of
 from responsibility.models import Unit
 from tasks import reading_words
+from tasks.spans import Span, minus, words
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -74,6 +76,8 @@ class Plan(VersionedModel):
     source_text = models.TextField("原文")
     # [{start, end, reason}] page furniture dropped by the reader, shown struck out beside the text.
     noise: models.JSONField[Any, Any] = models.JSONField("页面杂讯", default=list)
+    # Rises with every step on the draft's contents, with every step taken back and done again.
+    changes = models.PositiveIntegerField("改动次数", default=0, editable=False)
     created_at = models.DateTimeField("导入时间", default=clock.now)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name="导入人", on_delete=models.PROTECT, related_name="+", null=True
@@ -105,7 +109,7 @@ class Plan(VersionedModel):
         return self.title
 
 
-class PlanSection(models.Model):
+class PlanSection(VersionedModel):
     """A chapter heading of the plan."""
 
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="sections")
@@ -133,11 +137,17 @@ class PlanItem(VersionedModel):
     parent = models.ForeignKey(
         "self", verbose_name="上级条目", on_delete=models.CASCADE, related_name="children", null=True, blank=True
     )
+    # Among its neighbours (tasks.places); the order on screen is that of tasks.outline.
+    place = models.CharField("顺序", max_length=500, default="", blank=True, editable=False)
     number = models.PositiveSmallIntegerField("条目号")
+    # Which piece of the document's item this is; 0 where the item was never split.
+    piece = models.PositiveSmallIntegerField("拆分序号", default=0)
     marker = models.CharField("编号", max_length=20)
     title = models.CharField("标题", max_length=200)
     start = models.PositiveIntegerField()
     end = models.PositiveIntegerField()
+    # [[start, end]] further stretches of the text, of items put together that do not stand side by side in it.
+    more_spans: models.JSONField[Any, Any] = models.JSONField("其余原文", default=list, blank=True)
     dropped = models.BooleanField("不纳入任务", default=False)
     dropped_reason = models.CharField("不纳入的理由", max_length=200, blank=True)
     lead = models.ForeignKey(
@@ -150,19 +160,49 @@ class PlanItem(VersionedModel):
     due_on = models.DateField("完成时限", null=True, blank=True)
     # Where the proposed deadline came from: the document's phrase or the year's end by default.
     due_basis = models.CharField("时限依据", max_length=100, blank=True)
+    # A person has compared the whole item with the document.
+    checked_at = models.DateTimeField("核对时间", null=True, blank=True)
+    checked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="核对人",
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+    )
 
     class Meta:
         verbose_name = "条目"
         verbose_name_plural = "条目"
-        ordering = ["plan", "start"]
+        ordering = ["plan", "place", "start", "id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(end__gt=models.F("start")), name="plan_item_span_not_empty"),
+            models.CheckConstraint(
+                condition=Q(checked_at__isnull=True, checked_by__isnull=True)
+                | Q(checked_at__isnull=False, checked_by__isnull=False),
+                name="plan_item_checked_by_somebody",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.marker}{self.title}"
 
     @property
+    def spans(self) -> list[Span]:
+        """The stretches of the document that make up the item, in order."""
+        return [(self.start, self.end), *((start, end) for start, end in self.more_spans)]
+
+    @spans.setter
+    def spans(self, spans: Sequence[Span]) -> None:
+        (self.start, self.end), *more = spans
+        self.more_spans = [list(span) for span in more]
+
+    @property
     def text(self) -> str:
-        """The item's words in the document."""
-        return self.plan.source_text[self.start : self.end]
+        """The item's words in the document, without page furniture between them."""
+        noise = [(row["start"], row["end"]) for row in self.plan.noise]
+        source = self.plan.source_text
+        return words(source, minus(source, self.spans, noise)) or words(source, self.spans)
 
 
 class ItemTarget(models.Model):
@@ -232,7 +272,8 @@ class ReadingFlag(models.Model):
     """存疑: a doubtful reading shown beside the raw text; a person decides."""
 
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="flags")
-    item = models.ForeignKey(PlanItem, on_delete=models.CASCADE, related_name="flags", null=True, blank=True)
+    # The innermost item around it; follows the items when they are cut and joined.
+    item = models.ForeignKey(PlanItem, on_delete=models.SET_NULL, related_name="flags", null=True, blank=True)
     start = models.PositiveIntegerField()
     end = models.PositiveIntegerField()
     text = models.CharField("原文", max_length=200)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from tasks.reader.decoding import normalise_line_ends
 from tasks.reader.loading import EMPTY, MOST_BYTES, MOST_CHARACTERS, TOO_LARGE, TOO_LONG, load
+from tasks.reader.markers import leading_mark
 from tasks.reader.model import (
     DeadlineReading,
     FlagReading,
@@ -24,6 +25,7 @@ from tasks.reader.model import (
     UnitReading,
 )
 from tasks.reader.page import Page
+from tasks.reader.parts import PartReading, read_part, sentences, title_of
 from tasks.reader.reading import read_page
 from tasks.reader.source import Source
 from tasks.reader.unwrap import relocate, unwrap
@@ -33,6 +35,7 @@ __all__ = [
     "FlagReading",
     "ItemReading",
     "NoiseReading",
+    "PartReading",
     "Reading",
     "ReadingError",
     "SectionReading",
@@ -40,12 +43,16 @@ __all__ = [
     "SubtopicReading",
     "TargetReading",
     "UnitReading",
+    "leading_mark",
     "load",
     "pasted",
     "read_bytes",
+    "read_part",
     "read_path",
     "read_source",
     "read_text",
+    "sentences",
+    "title_of",
 ]
 
 

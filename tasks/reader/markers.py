@@ -74,6 +74,14 @@ def begins_with_mark(line: str) -> bool:
     return bool(_MARK.match(head) or _HEADING.match(head))
 
 
+def leading_mark(text: str) -> int:
+    """Length of the mark at the head of a text, blanks included; 0 when it begins without one."""
+    plain = text.translate(_FULL_WIDTH)
+    blank = len(plain) - len(plain.lstrip())
+    match = _HEADING.match(plain, blank) or _MARK.match(plain, blank)
+    return match.end() if match else 0
+
+
 def _candidates(plain: str, line: Line) -> list[Mark]:
     """Every place of a line where a mark could stand."""
     found: list[Mark] = []

@@ -15,6 +15,13 @@ _RULES = (
 _LEAST = 2  # one such phrase alone divides nothing
 
 
+def subtopic_titles(text: str) -> list[str]:
+    """Return the title of the subtopic a piece of text begins with, in a list of at most one."""
+    plain = Page(text).plain
+    matches = (rule.match(plain) for rule in _RULES)
+    return [text[slice(*match.span("title"))] for match in matches if match]
+
+
 def read_subtopics(page: Page, masked: str, texts: Sequence[Span]) -> list[SubtopicReading]:
     """Return the subtopics of one item, each from its title to the next one's, when there are at least two."""
     found: list[SubtopicReading] = []

@@ -20,11 +20,15 @@ from tasks.models import (
     Plan,
     PlanItem,
     PlanSection,
+    PlanStep,
     ReadingFlag,
     UnitMention,
     UnitSuggestion,
 )
+from tasks.places import first_places
 from tasks.plan_permissions import lock_draft, require_office
+from tasks.services.step_states import PLAN, capture
+from tasks.services.steps import keep_step
 from tasks.suggestions import suggest_units
 
 if TYPE_CHECKING:
@@ -139,6 +143,8 @@ def _keep_sections(plan: Plan, sections: Sequence[reader.SectionReading]) -> dic
 
 def _keep_items(plan: Plan, reading: reader.Reading, sections: dict[str, PlanSection]) -> list[PlanItem]:
     rows = [_item(plan, row, sections) for row in reading.items]
+    for item, place in zip(rows, first_places(len(rows)), strict=True):
+        item.place = place
     by_id = dict(zip([row.id for row in reading.items], PlanItem.objects.bulk_create(rows), strict=True))
     nested = []
     for row in reading.items:
@@ -168,13 +174,17 @@ def _item(plan: Plan, row: reader.ItemReading, sections: dict[str, PlanSection])
 
 
 def propose_due(deadlines: Iterable[reader.DeadlineReading], year: int) -> tuple[date, str]:
-    """Return the deadline to propose for an item, and what it rests on.
+    """Return the deadline to propose for an item, and what it rests on; see `latest_due`."""
+    return latest_due(((row.kind, _last_day(row, year), row.phrase) for row in deadlines), year)
+
+
+def latest_due(deadlines: Iterable[tuple[str, date | None, str]], year: int) -> tuple[date, str]:
+    """Return the deadline to propose for an item and what it rests on, from (kind, day, phrase) of its deadlines.
 
     The latest day its text names counts; what recurs or only says 持续推进 names none. Days before the plan's year are
     references to the past, not deadlines. Without any day: the year's end.
     """
-    days = [(day, row.phrase) for row in deadlines if row.kind != "recurring" and (day := _last_day(row, year))]
-    days = [(day, phrase) for day, phrase in days if day.year >= year]
+    days = [(day, phrase) for kind, day, phrase in deadlines if kind != "recurring" and day and day.year >= year]
     if not days:
         return date(year, 12, 31), DEFAULT_DUE
     day, phrase = max(days)
@@ -199,16 +209,28 @@ def _day(text: str | None, year: int) -> date | None:
 
 def _keep_details(plan: Plan, items: Sequence[PlanItem], reading: reader.Reading) -> None:
     """Keep targets, deadlines, named units and flags of the items."""
-    targets, deadlines, mentions = [], [], []
-    flags = [_flag(plan, items, row) for row in reading.flags]
-    for item, row in zip(items, reading.items, strict=True):
+    # Text that is in no item is not a doubt: the check lists every sentence of it (tasks.coverage).
+    flags = [_flag(plan, items, row) for row in reading.flags if row.kind != "text_without_item"]
+    flags += _keep_parts(list(zip(items, reading.items, strict=True)))
+    ReadingFlag.objects.bulk_create(flags)
+
+
+def keep_part(item: PlanItem, part: reader.PartReading) -> None:
+    """Keep what was read in an item that a person has added."""
+    ReadingFlag.objects.bulk_create(_keep_parts([(item, part)]))
+
+
+def _keep_parts(rows: Sequence[tuple[PlanItem, reader.ItemReading | reader.PartReading]]) -> list[ReadingFlag]:
+    """Keep targets, deadlines and named units of items; return doubts about figures that cannot be kept."""
+    targets, deadlines, mentions, flags = [], [], [], []
+    for item, row in rows:
         for target in row.targets:
             value = _value(target.value)
             if value is None:
-                flags.append(_too_big(plan, item, target))
+                flags.append(_too_big(item.plan, item, target))
             else:
                 targets.append(_target(item, target, value))
-        deadlines += [_deadline(item, deadline, plan.year) for deadline in row.deadlines]
+        deadlines += [_deadline(item, deadline, item.plan.year) for deadline in row.deadlines]
         mentions += [
             UnitMention(item=item, name=unit.name[:120], role=unit.role, start=unit.start, end=unit.end)
             for unit in row.units
@@ -216,7 +238,7 @@ def _keep_details(plan: Plan, items: Sequence[PlanItem], reading: reader.Reading
     ItemTarget.objects.bulk_create(targets)
     ItemDeadline.objects.bulk_create(deadlines)
     UnitMention.objects.bulk_create(mentions)
-    ReadingFlag.objects.bulk_create(flags)
+    return flags
 
 
 def _value(number: float) -> Decimal | None:
@@ -312,6 +334,7 @@ def edit_plan(*, actor: "User", plan_id: int, facts: PlanFacts, expected_version
     plan = lock_draft(actor, plan_id, expected_version)
     if not facts.title.strip():
         raise UserError("请填写工作要点的标题。")
+    before = capture(plan, [PLAN])
     changes = []
     for name, label in PLAN_FACTS.items():
         old, new = getattr(plan, name), getattr(facts, name)
@@ -321,6 +344,8 @@ def edit_plan(*, actor: "User", plan_id: int, facts: PlanFacts, expected_version
             changes.append((label, str(words.get(old, old or "")), str(words.get(new, new or ""))))
     if changes:
         bump(plan, *PLAN_FACTS)
+        summary = f"修改基本信息（{'、'.join(label for label, _, _ in changes)}）"
+        keep_step(plan=plan, actor=actor, kind=PlanStep.Kind.FACTS, summary=summary, before=before)
         trail.record(actor=actor, action="plan.edit", target=plan, summary="修改工作要点基本信息", changes=changes)
     return plan
 

@@ -11,11 +11,14 @@ from django.db import transaction
 from django.http import Http404
 
 from audit import trail
+from core import clock
 from core.errors import UserError
 from core.models import bump
 from responsibility.models import Unit
-from tasks.models import ItemTarget, PlanItem, ReadingFlag, UnitSuggestion
+from tasks.models import ItemTarget, PlanItem, PlanStep, ReadingFlag, UnitSuggestion
 from tasks.plan_permissions import lock_draft, lock_item
+from tasks.services.step_states import capture, flag_key, item_key
+from tasks.services.steps import keep_step, quoted
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -47,6 +50,7 @@ class ItemDraft:
     lead: Unit | None
     supports: Sequence[Unit] = ()
     targets: Sequence[TargetDraft] = field(default_factory=list)
+    checked: bool = False  # the person has compared the item with the document; False leaves that as it is
 
 
 def _check_draft(draft: ItemDraft) -> None:
@@ -82,15 +86,25 @@ def edit_item(*, actor: "User", item_id: int, draft: ItemDraft, expected_version
     """
     item = lock_item(actor, item_id, expected_version)
     _check_draft(draft)
+    before = capture(item.plan, [item_key(item.pk)])
     supports = [unit for unit in draft.supports if draft.lead is None or unit.pk != draft.lead.pk]
     changes = _change_fields(item, draft) + _change_supports(item, supports) + _change_targets(item, draft.targets)
+    edited = bool(changes)
+    if draft.checked and item.checked_by_id is None:
+        item.checked_at, item.checked_by = clock.now(), actor
+        changes.append(("核对", "未核对", "已核对"))
     if changes:
-        bump(item, "title", "starts_on", "due_on", "due_basis", "lead")
+        bump(item, "title", "starts_on", "due_on", "due_basis", "lead", "checked_at", "checked_by")
+        kind = PlanStep.Kind.EDIT if edited else PlanStep.Kind.CHECK
+        labels = "、".join(dict.fromkeys(label for label, _, _ in changes))
+        keep_step(
+            plan=item.plan, actor=actor, kind=kind, summary=f"{kind.label}{quoted(item)}：{labels}", before=before
+        )
         trail.record(
             actor=actor,
             action="plan_item.edit",
             target=item,
-            summary=f"修改条目（{item.marker}{item.title}）",
+            summary=f"{kind.label}（{item.marker}{item.title}）",
             changes=changes,
         )
     return item
@@ -179,8 +193,11 @@ def restore_item(*, actor: "User", item_id: int, expected_version: int | None = 
 
 
 def _set_dropped(item: PlanItem, dropped: bool, reason: str, actor: "User") -> None:
+    before = capture(item.plan, [item_key(item.pk)])
     item.dropped, item.dropped_reason = dropped, reason
     bump(item, "dropped", "dropped_reason")
+    kind = PlanStep.Kind.DROP if dropped else PlanStep.Kind.RESTORE
+    keep_step(plan=item.plan, actor=actor, kind=kind, summary=f"{kind.label}：{quoted(item)}", before=before)
     trail.record(
         actor=actor,
         action="plan_item.drop" if dropped else "plan_item.restore",
@@ -216,6 +233,7 @@ def accept_suggestions(*, actor: "User", plan_id: int, item_ids: Iterable[int]) 
     """
     plan = lock_draft(actor, plan_id)
     items = plan.items.filter(pk__in=list(item_ids), dropped=False)
+    before = capture(plan, [item_key(pk) for pk in items.values_list("pk", flat=True)])
     operation = uuid.uuid4()
     changed = settled = without = 0
     for item in items.select_related("lead").prefetch_related("supports", "suggestions__unit"):
@@ -226,6 +244,8 @@ def accept_suggestions(*, actor: "User", plan_id: int, item_ids: Iterable[int]) 
             changed += 1
         else:
             settled += 1
+    summary = f"采纳{changed}条的建议单位"
+    keep_step(plan=plan, actor=actor, kind=PlanStep.Kind.ACCEPT, summary=summary, before=before)
     return Accepted(changed, settled, without)
 
 
@@ -263,6 +283,36 @@ def _accept(item: PlanItem, rows: Sequence[UnitSuggestion], actor: "User", opera
 
 
 @transaction.atomic
+def check_items(*, actor: "User", plan_id: int, item_ids: Iterable[int], checked: bool = True) -> int:
+    """已核对: a person has compared these items with the document (or takes that back).
+
+    Returns:
+        How many items this changes.
+
+    Raises:
+        Http404, NotAllowed, WrongState: see `tasks.plan_permissions.lock_draft`.
+    """
+    plan = lock_draft(actor, plan_id)
+    items = list(plan.items.filter(pk__in=list(item_ids), checked_by__isnull=checked))
+    before = capture(plan, [item_key(item.pk) for item in items])
+    operation = uuid.uuid4()
+    for item in items:
+        item.checked_at, item.checked_by = (clock.now(), actor) if checked else (None, None)
+        bump(item, "checked_at", "checked_by")
+        trail.record(
+            actor=actor,
+            action="plan_item.check" if checked else "plan_item.uncheck",
+            target=item,
+            summary=f"条目标为{'已核对' if checked else '未核对'}（{item.marker}{item.title}）",
+            operation=operation,
+        )
+    kind = PlanStep.Kind.CHECK if checked else PlanStep.Kind.UNCHECK
+    what = quoted(items[0]) if len(items) == 1 else f"{len(items)}条"
+    keep_step(plan=plan, actor=actor, kind=kind, summary=f"{kind.label}：{what}", before=before)
+    return len(items)
+
+
+@transaction.atomic
 def resolve_flag(*, actor: "User", flag_id: int, resolved: bool = True) -> ReadingFlag:
     """已核对: a person has compared the doubtful reading with the document (or takes that back).
 
@@ -275,8 +325,11 @@ def resolve_flag(*, actor: "User", flag_id: int, resolved: bool = True) -> Readi
     plan = lock_draft(actor, found.plan_id)
     flag = ReadingFlag.objects.select_for_update().get(pk=flag_id)
     if flag.resolved != resolved:
+        before = capture(plan, [flag_key(flag.pk)])
         flag.resolved = resolved
         flag.save(update_fields=["resolved"])
+        summary = f"存疑“{flag.text[:40]}”标为{'已核对' if resolved else '未核对'}"
+        keep_step(plan=plan, actor=actor, kind=PlanStep.Kind.FLAG, summary=summary, before=before)
         trail.record(
             actor=actor,
             action="plan.flag",

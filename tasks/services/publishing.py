@@ -7,7 +7,6 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
-from django.db.models import Sum
 
 from audit import trail
 from core import clock
@@ -15,8 +14,10 @@ from core.errors import StaleObject, UserError
 from core.models import bump
 from notifications.services import notify
 from responsibility.models import Membership, Role, Unit
+from tasks.coverage import uncovered
 from tasks.lamps import facts_of, judge
 from tasks.models import LampRule, Plan, PlanItem, Task, TaskChange, TaskSupport, TaskTarget
+from tasks.outline import in_order
 from tasks.plan_permissions import lock_draft
 from tasks.services.changes import active_rules
 from tasks.suggestions import units_in_force
@@ -55,6 +56,8 @@ class Publication:
     open_flags: int
     default_due: list[PlanItem]
     contents: int
+    unchecked: int
+    uncovered: int
 
 
 class Groups:
@@ -83,15 +86,9 @@ class Groups:
         return sorted(found.values(), key=lambda unit: (unit.ordering, unit.code))
 
 
-def contents_version(plan: Plan) -> int:
-    """Return a number that rises with every saved change to the plan's items."""
-    total: int | None = plan.items.aggregate(total=Sum("version"))["total"]
-    return total or 0
-
-
 def _items(plan: Plan) -> list[PlanItem]:
     rows = plan.items.select_related("section", "lead").prefetch_related("supports", "targets")
-    found = list(rows)
+    found = in_order(rows)
     for item in found:
         item.plan = plan
     return found
@@ -153,7 +150,9 @@ def preview_publication(plan: Plan) -> Publication:
         problems=_problems(plan, kept, groups),
         open_flags=plan.flags.filter(resolved=False).count(),
         default_due=[item for item in kept if item.due_basis.startswith("原文未写明")],
-        contents=sum(item.version for item in items),
+        contents=plan.changes,
+        unchecked=sum(1 for item in kept if item.checked_by_id is None),
+        uncovered=sum(1 for row in uncovered(plan, items, list(plan.sections.all())) if not row.head),
     )
 
 
@@ -178,7 +177,7 @@ def publish_plan(
         actor: clerk of the office.
         plan_id: the draft.
         expected_version: version of the plan the person confirmed.
-        expected_contents: `contents_version` the person confirmed.
+        expected_contents: the plan's number of changes the person confirmed.
 
     Returns:
         The tasks in the order of the document.
@@ -189,7 +188,7 @@ def publish_plan(
         Http404, NotAllowed, WrongState: see `tasks.plan_permissions.lock_draft`.
     """
     plan = lock_draft(actor, plan_id, expected_version)
-    if expected_contents is not None and expected_contents != contents_version(plan):
+    if expected_contents is not None and expected_contents != plan.changes:
         raise StaleObject("在您打开确认页之后，已有其他人修改了条目。请核对下面最新的内容，再确认发布。")
     groups = Groups(clock.today())
     items = [item for item in _items(plan) if not item.dropped]
@@ -226,11 +225,13 @@ def _mark_published(plan: Plan, actor: "User") -> None:
 
 
 def _codes(plan: Plan, items: Sequence[PlanItem]) -> list[str]:
-    """Number the tasks as the document does; where its numbers repeat (anew in each chapter), by their order."""
-    numbers = [item.number for item in items]
+    """Number the tasks as the document does, pieces of one item behind it; where numbers repeat (anew in each
+    chapter), by their order.
+    """
+    numbers = [(item.number, item.piece) for item in items]
     if len(set(numbers)) < len(numbers):
-        numbers = list(range(1, len(items) + 1))
-    return [f"{plan.year}-{number:02d}" for number in numbers]
+        numbers = [(number, 0) for number in range(1, len(items) + 1)]
+    return [f"{plan.year}-{number:02d}" + (f"-{piece}" if piece else "") for number, piece in numbers]
 
 
 def _create_tasks(plan: Plan, items: Sequence[PlanItem]) -> list[Task]:

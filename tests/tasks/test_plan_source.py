@@ -2,7 +2,7 @@
 
 import pytest
 from django.test import Client
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tasks.source_marks import Anchor, Mark, cut
@@ -24,6 +24,7 @@ def test_anchor_leads_to_its_item() -> None:
     assert [(p.text, p.item_id) for p in pieces] == [("1.", 7), ("演练", None)]
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.text(max_size=40),
     st.lists(st.tuples(st.integers(-5, 50), st.integers(-5, 50)), max_size=12),
