@@ -127,9 +127,7 @@ def _stylesheet(name: str) -> str:
 def _further_stylesheet(name: str) -> Any:
     """Return a stylesheet of our own that belongs to no official document, parsed once in this process."""
     engine = _engine()
-    return engine.weasyprint.CSS(
-        string=_stylesheet(name), url_fetcher=engine.fetcher, font_config=engine.font_config
-    )
+    return engine.weasyprint.CSS(string=_stylesheet(name), url_fetcher=engine.fetcher, font_config=engine.font_config)
 
 
 def page_to_pdf(html: str, stylesheet: str) -> bytes:

@@ -18,7 +18,7 @@ from django.views import defaults
 from django.views.csrf import csrf_failure
 
 from core.error_pages import server_error
-from documents.pdf import render_letter_html
+from documents.pdf import render_html
 from notifications.models import OutboxMail
 from notifications.outbox import compose
 from supervision.wording import official_letter
@@ -148,7 +148,7 @@ def test_mail_names_only_the_site_itself(scene: Scene) -> None:
 
 def test_what_the_pdf_is_made_of_names_none(scene: Scene) -> None:
     for letter in scene.letters.values():
-        text = render_letter_html(official_letter(letter))
+        text = render_html(official_letter(letter))
         assert outside(text) == []
         # Not even one of the server's own: the PDF engine fetches nothing.
         assert not re.search(r"\b(?:src|href)=", text)

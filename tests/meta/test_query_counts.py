@@ -29,7 +29,6 @@ LISTS = {
     "drills:list",
     "hazards:list",
     "drills:duties",
-    "drills:list",
     "drills:rules",
     "drills:waivers",
     "notifications:list",

@@ -54,7 +54,7 @@ def set_letter(title: str, body: str) -> bytes:
         doc_number="清安委〔2026〕1号",
         copies_to=("县委办公室", "县人大常委会办公室"),
     )
-    return typesetting.render_letter_pdf(letter)
+    return typesetting.render_pdf(letter)
 
 
 def picture_pdf(pages: int = 1) -> bytes:
