@@ -35,9 +35,9 @@ def record_heartbeat() -> None:
 
 
 @cache
-def _newest_migrations() -> frozenset[tuple[str, str]]:
-    """Return the last migration of each app as this process's code has them."""
-    return frozenset(MigrationLoader(None).graph.leaf_nodes())
+def _own_migrations() -> frozenset[tuple[str, str]]:
+    """Return every migration that this process's code has."""
+    return frozenset(MigrationLoader(None).graph.nodes)
 
 
 def _database_answers() -> bool:
@@ -47,7 +47,7 @@ def _database_answers() -> bool:
 
 
 def _is_migrated() -> bool:
-    return _newest_migrations() <= set(MigrationRecorder(connection).applied_migrations())
+    return _own_migrations() <= set(MigrationRecorder(connection).applied_migrations())
 
 
 def _broker_answers() -> bool:
