@@ -135,6 +135,9 @@ FILES = frozenset(
     {
         "drills:export",
         "evidence:download",
+        "duties:export",
+        "duties:sheet",
+        "duties:signatures_export",
         "sectors:export",
     }
 )
