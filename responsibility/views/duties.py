@@ -109,11 +109,12 @@ def _say_left_out(request: PersonRequest, made: duty_lists.Begun) -> None:
         messages.warning(request, f"有 {len(made.left_out)} 项职责的责任主体已撤销，没有复制，请重新明确：{shown}")
 
 
-def _steps(duty_list: DutyList) -> list[tuple[str, bool, bool]]:
-    """Return the way of the list: step, whether it is next, whether it is done."""
+def _steps(duty_list: DutyList, waiting: int) -> list[tuple[str, bool, bool]]:
+    """Return the way of the list: step, whether it is next, whether it is done; signed by all, it is to be lived."""
     following = NEXT_STEP.get(duty_list.state)
     if following is None:
         return []
+    following += duty_list.is_published and not waiting
     return [(word, at == following, at < following) for at, word in enumerate(STEPS)]
 
 
@@ -143,7 +144,7 @@ def detail_context(request: PersonRequest, duty_list: DutyList) -> dict[str, Any
         "due": len(signatures),
         "signed": sum(row.signed_at is not None for row in signatures),
         "to_sign": sum(bool(signing_right(request.user, row)) for row in signatures),
-        "steps": _steps(duty_list),
+        "steps": _steps(duty_list, sum(row.signed_at is None for row in signatures)),
         "moves": [move for move in moves if move.action != "edit"],
         "may_edit": editable,
         "advice": duty_moves.advice_on(duty_list) if editable or duty_list.state == S.SUBMITTED else [],

@@ -25,7 +25,8 @@
       if (select.tomselect) continue;
       new TomSelect(select, {
         maxOptions: null,
-        placeholder: select.multiple && select.closest(".filter-bar") ? "全部" : undefined,
+        /* Given at all, even as undefined, it would hide what the empty choice of a single select says. */
+        ...(select.multiple && select.closest(".filter-bar") ? { placeholder: "全部" } : {}),
         plugins: select.multiple ? { remove_button: { title: "去掉" } } : {},
         render: { no_results: () => make("div", "no-results", "没有匹配的选项") },
       });

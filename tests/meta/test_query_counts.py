@@ -25,6 +25,8 @@ RECORD = Path(__file__).with_name("query_counts.json")
 RECORDED: dict[str, int] = json.loads(RECORD.read_text(encoding="utf-8")) if RECORD.exists() else {}
 PAGES = pages()
 LISTS = {
+    "duties:list",
+    "duties:signatures",
     "account_tokens",
     "drills:list",
     "hazards:list",

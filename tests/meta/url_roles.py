@@ -136,8 +136,14 @@ FILES = frozenset(
         "drills:duties_export",
         "drills:export",
         "evidence:download",
+<<<<<<< HEAD
         "hazards:export",
         "responsibility:enterprises_export",
+=======
+        "duties:export",
+        "duties:sheet",
+        "duties:signatures_export",
+>>>>>>> duties
         "sectors:export",
     }
 )
