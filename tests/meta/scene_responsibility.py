@@ -3,10 +3,6 @@
 from datetime import date, timedelta
 
 from audit import trail
-<<<<<<< HEAD
-from responsibility.models import InnerOffice, Post, Sector, SectorSupervision, Tenure, Unit
-from tests.enterprises import join_enterprise, make_enterprise, make_sector
-=======
 from core import clock
 from responsibility.models import (
     DutyItem,
@@ -21,7 +17,7 @@ from responsibility.models import (
     Unit,
 )
 from responsibility.services.fulfilment import FulfilmentDraft, add_fulfilment
->>>>>>> duties
+from tests.enterprises import join_enterprise, make_enterprise, make_sector
 from tests.meta.scene import Scene
 from tests.responsibility import duties
 
@@ -78,14 +74,11 @@ def grow(scene: Scene) -> None:
     """Add thirty of each, and thirty lines to what the sample pages show."""
     _grow_sectors(scene)
     _grow_posts(scene)
-<<<<<<< HEAD
     for number in range(100, 100 + MORE):
         enterprise = make_enterprise(scene.county, number)
         join_enterprise(scene.county.second_editor, enterprise)
         trail.record(actor=None, action="test.note", target=enterprise, summary=f"记录{number}")
-=======
     _grow_duties(scene)
->>>>>>> duties
 
 
 def _grow_sectors(scene: Scene) -> None:

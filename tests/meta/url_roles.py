@@ -136,14 +136,11 @@ FILES = frozenset(
         "drills:duties_export",
         "drills:export",
         "evidence:download",
-<<<<<<< HEAD
         "hazards:export",
         "responsibility:enterprises_export",
-=======
         "duties:export",
         "duties:sheet",
         "duties:signatures_export",
->>>>>>> duties
         "sectors:export",
     }
 )

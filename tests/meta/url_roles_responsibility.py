@@ -34,7 +34,6 @@ TABLE: tuple[tuple[str, str, str, str], ...] = (
     ("GET",  "responsibility:job_close",      "job",             "200 403 200 200 403 403 200 404 404"),
     ("POST", "responsibility:job_close",      "job",             "400 403 400 400 403 403 400 404 404"),
     ("GET",  "responsibility:job",            "job",             "200 200 200 200 200 200 200 404 404"),
-<<<<<<< HEAD
     ("GET",  "responsibility:enterprises",        "",                 "200 200 200 200 200 200 200 200 404"),
     ("GET",  "responsibility:enterprises_export", "",                 "200 200 200 200 200 200 200 200 404"),
     ("GET",  "responsibility:enterprise_create",  "",                 "200 403 200 403 200 403 403 403 404"),
@@ -45,7 +44,6 @@ TABLE: tuple[tuple[str, str, str, str], ...] = (
     ("POST", "responsibility:enterprise_edit",    "enterprise",       "400 403 400 403 404 403 404 403 404"),
     ("GET",  "responsibility:enterprise_switch",  "enterprise",       "200 403 200 403 404 403 404 403 404"),
     ("POST", "responsibility:enterprise_switch",  "enterprise",       "400 403 400 403 404 403 404 403 404"),
-=======
     ("GET", "duties:list",                   "",                  "200 200 200 200 200 200 200 404 404"),
     ("GET", "duties:export",                 "",                  "200 200 200 200 200 200 200 404 404"),
     ("GET", "duties:signatures",             "",                  "200 200 200 200 200 200 200 404 404"),
@@ -83,6 +81,5 @@ TABLE: tuple[tuple[str, str, str, str], ...] = (
     ("GET", "duties:record_remove",          "record",            "403 403 200 200 404 403 404 404 404"),
     ("POST","duties:record_remove",          "record",            "403 403 400 400 404 403 404 404 404"),
     ("GET", "duties:record_history",         "record",            "200 200 200 200 404 200 404 404 404"),
->>>>>>> duties
 )
 # fmt: on
