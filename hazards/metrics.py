@@ -4,15 +4,16 @@ All are counted from the dated standings, never from today's state, so that a pa
 按期整改率 and 整改率 are different things; 动态清零 has two readings, 超期未整改 and 存量, and both are shown.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import partial
+from functools import partial, reduce
+from operator import or_
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
 from django.urls import reverse
 
 from core import clock
@@ -148,6 +149,31 @@ def rows_behind(key: str, part: str, first: date, last: date) -> "QuerySet[Hazar
         part = NUMERATOR
     counted = Standing.objects.in_force_on(last).filter(_chosen(figure, level, part, first, last))
     return Hazard.objects.filter(pk__in=counted.values("hazard_id"))
+
+
+def counted_standings(parts: Mapping[str, tuple[str, str, date]], last: date) -> list[tuple[Standing, frozenset[str]]]:
+    """Return how hazards stood at the end of `last`, by number, each with the parts that count it; one query.
+
+    Args:
+        parts: name → (key of the metric, `NUMERATOR` or `DENOMINATOR`, first day of the span).
+        last: last day of every span.
+    """
+    chosen = {}
+    for name, (key, part, first) in parts.items():
+        figure, level = _KEYS[key]
+        chosen[name] = _chosen(figure, level, part, first, last)
+    flags = {
+        f"in_{name}": Case(When(condition, then=Value(1)), default=Value(0), output_field=IntegerField())
+        for name, condition in chosen.items()
+    }
+    rows = (
+        Standing.objects.in_force_on(last)
+        .filter(reduce(or_, chosen.values()))
+        .annotate(**flags)
+        .select_related("hazard__enterprise", "hazard__sector", "hazard__supervisor", "hazard__township")
+        .order_by("hazard__code")
+    )
+    return [(row, frozenset(name for name in parts if getattr(row, f"in_{name}"))) for row in rows]
 
 
 def rows_path(key: str, part: str, first: date, last: date) -> str:

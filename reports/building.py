@@ -1,6 +1,6 @@
 """Building a report's sections: counts, shares and changes become figures, templates become sentences about them."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from string import Formatter
@@ -69,14 +69,26 @@ class Builder:
             )
         )
 
-    def share(self, name: str, label: str, part: str, whole: str, *, formula: str) -> Figure:
-        """Make a figure that divides one count by another, in percent; none over nothing."""
+    def share(
+        self,
+        name: str,
+        label: str,
+        part: str,
+        whole: str,
+        *,
+        formula: str,
+        divide: Callable[[int, int], Decimal | None] = share_of,
+    ) -> Figure:
+        """Make a figure that divides one count by another, in percent; none over nothing.
+
+        `divide` is the ledger's own way where the ledger shows the same rate.
+        """
         over, under = self.figure(part), self.figure(whole)
         return self._keep(
             Figure(
                 key=self._key(name),
                 label=label,
-                value=share_of(len(over.rows), len(under.rows)),
+                value=divide(len(over.rows), len(under.rows)),
                 unit="%",
                 formula=formula,
                 as_of=over.as_of,

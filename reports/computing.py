@@ -5,7 +5,7 @@ from datetime import date
 from reports.content import Content
 from reports.facts import Facts, gather
 from reports.quarters import Quarter
-from reports.sections import breakdowns, ledgers, letters, next_steps, opening, overall, problems, targets
+from reports.sections import breakdowns, hazards, letters, next_steps, opening, overall, problems, targets
 
 
 def compute(quarter: Quarter, today: date, *, replaces: str = "") -> Content:
@@ -32,8 +32,7 @@ def compose(facts: Facts, replaces: str = "") -> Content:
     breakdowns.add_chapters(facts, content)
     breakdowns.add_units(facts, content)
     targets.add(facts, content)
-    ledgers.add_hazards(facts, content)
-    ledgers.add_drills(facts, content)
+    hazards.add(facts, content)
     letters.add(facts, content)
     problems.add(facts, content)
     next_steps.add(facts, content)

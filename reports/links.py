@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.urls import reverse
 
+from hazards.models import Hazard
 from reports.content import Row
 from supervision.models import Letter
 from tasks.models import Task
@@ -27,6 +28,7 @@ class Destination:
 
 
 DESTINATIONS: dict[str, Destination] = {
+    "hazards.hazard": Destination(Hazard, "hazards:detail"),
     "tasks.task": Destination(Task, "tasks:detail"),
     "supervision.letter": Destination(Letter, "supervision:detail"),
 }

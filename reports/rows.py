@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from core import clock
+from hazards.models import Standing
 from reports.building import keep_row
 from reports.content import Content, RowSet
 from reports.facts import CLASSES, class_of
@@ -13,7 +14,7 @@ from tasks.as_of import TargetSnapshot, TaskSnapshot
 from tasks.lamps import plain
 from tasks.models import Operator, ProgressReport, Task, TaskTarget
 
-TASK, TARGET, LETTER, ROUND = "task", "target", "letter", "round"
+TASK, TARGET, LETTER, ROUND, HAZARD = "task", "target", "letter", "round", "hazard"
 TEXT, NUMBER, DATE = "text", "number", "date"
 _CLASS_WORDS = {name: f"{colour} {word}" for name, word, colour in CLASSES}
 
@@ -74,6 +75,23 @@ KINDS: dict[str, Kind] = {
             ("回复日期", DATE),
             ("办结日期", DATE),
             ("逾期未回复", TEXT),
+        ),
+    ),
+    HAZARD: Kind(
+        "隐患",
+        (
+            ("隐患编号", TEXT),
+            ("隐患名称", TEXT),
+            ("单位（场所）", TEXT),
+            ("属地", TEXT),
+            ("行业领域", TEXT),
+            ("监管部门", TEXT),
+            ("等级", TEXT),
+            ("发现日期", DATE),
+            ("原整改期限", DATE),
+            ("整改期限", DATE),
+            ("状态", TEXT),
+            ("申请验收日期", DATE),
         ),
     ),
     ROUND: Kind(
@@ -159,6 +177,28 @@ def keep_letters(content: Content, letters: Iterable[LetterSnapshot]) -> None:
             "是" if row.late else "否",
         )
         keep_row(rows, letter.pk, str(letter), ("supervision.letter", letter.pk), cells)
+
+
+def keep_hazards(content: Content, standings: Iterable[Standing]) -> None:
+    """Freeze hazards as they stood on the day; their standings come with the hazard and what it belongs to."""
+    rows = row_set(content, HAZARD)
+    for row in standings:
+        hazard = row.hazard
+        cells = (
+            hazard.code,
+            hazard.title,
+            hazard.where,
+            hazard.township.short_name,
+            hazard.sector.name,
+            hazard.supervisor.short_name,
+            row.get_level_display(),
+            hazard.found_on,
+            hazard.original_due_on,
+            row.due_on,
+            row.get_state_display(),
+            row.applied_on,
+        )
+        keep_row(rows, hazard.pk, str(hazard), ("hazards.hazard", hazard.pk), cells)
 
 
 def keep_rounds(content: Content, rounds: Iterable[tuple[ProgressReport, TaskSnapshot]]) -> None:
