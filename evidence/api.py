@@ -15,7 +15,7 @@ from rest_framework.reverse import reverse
 
 from core.api.parsing import MAX_JSON_BYTES, Input
 from core.api.views import ApiMixin, ObjectViews, tagged
-from evidence.checks import MAX_BYTES
+from evidence.checks import MAX_BYTES, MEDIA_TYPES
 from evidence.models import File
 from evidence.services import access_to, attach_file, remove_file
 from evidence.views import download
@@ -93,7 +93,7 @@ class FileContentView(ApiMixin):
     @extend_schema(
         summary="下载一份材料",
         operation_id="files_content_retrieve",
-        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
+        responses={(200, *MEDIA_TYPES): OpenApiTypes.BINARY},
     )
     def get(self, request: Request, uid: UUID) -> HttpResponseBase:
         """Answer with the bytes, as the page does."""

@@ -40,6 +40,12 @@ _OLE_SUFFIXES = {
     ".dps": "application/vnd.ms-powerpoint",
 }
 
+# Of every file that is kept.
+MEDIA_TYPES = sorted(
+    {"application/pdf", *(kind for kind, _ in (*_PICTURES.values(), *_OFFICE_PARTS.values()))}
+    | set(_OLE_SUFFIXES.values())
+)
+
 # What zipfile raises over a broken list of contents, beside its own error.
 _BROKEN_ZIP = (zipfile.BadZipFile, ValueError, NotImplementedError, OverflowError, OSError, EOFError, struct.error)
 

@@ -32,7 +32,7 @@ class UnitPerson(serializers.ModelSerializer[Membership]):
     name = serializers.CharField(source="user.display_name", read_only=True, help_text="姓名")
     phone = serializers.CharField(source="user.phone", read_only=True, help_text="联系电话")
     role_label = serializers.CharField(source="get_role_display", read_only=True, help_text="角色名称")
-    deputy_for = serializers.StringRelatedField[Any](read_only=True, help_text="代理的人（A角）")
+    deputy_for = serializers.StringRelatedField[Any](read_only=True, allow_null=True, help_text="代理的人（A角）")
 
     class Meta:
         model = Membership
@@ -103,8 +103,8 @@ class UnitViews(ObjectViews):
 class MyUnit(serializers.Serializer[Any]):
     """A unit the person acts for."""
 
-    id = serializers.IntegerField()
-    name = serializers.CharField()
+    id = serializers.IntegerField(help_text="单位的编号")
+    name = serializers.CharField(help_text="单位全称")
     role = serializers.ChoiceField(choices=Role.choices, help_text="角色")
 
 

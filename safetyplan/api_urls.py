@@ -11,6 +11,7 @@ from safetyplan.api_views import IndexView, SchemaView, docs
 from supervision.api import LetterViews
 from tasks.api.plans import ItemViews, PlanViews
 from tasks.api.reports import ReportViews
+from tasks.api.requests import AskingViews, ObstacleViews, RequestViews
 from tasks.api.tasks import TaskViews
 
 LIST: dict[str, Any] = {"get": "list"}
@@ -32,6 +33,9 @@ urlpatterns = [
     path("letters/<int:pk>/pdf/", LetterViews.as_view({"get": "pdf"}), name="letter-pdf"),
     path("letters/<int:pk>/pdf/again/", LetterViews.as_view({"post": "render_again"}), name="letter-pdf-again"),
     path("letters/<int:pk>/actions/<slug:action>/", LetterViews.as_view(ACT), name="letter-act"),
+    path("obstacles/", ObstacleViews.as_view(LIST), name="obstacles"),
+    path("obstacles/<int:pk>/", ObstacleViews.as_view(ONE), name="obstacle"),
+    path("obstacles/<int:pk>/solve/", ObstacleViews.as_view({"post": "solve"}), name="obstacle-solve"),
     path("plan-items/", ItemViews.as_view(LIST), name="plan-items"),
     path("plan-items/<int:pk>/", ItemViews.as_view(ONE), name="plan-item"),
     path("plans/", PlanViews.as_view(LIST), name="plans"),
@@ -39,8 +43,17 @@ urlpatterns = [
     path("progress-reports/", ReportViews.as_view(LIST | {"post": "create"}), name="reports"),
     path("progress-reports/<int:pk>/", ReportViews.as_view(ONE | {"patch": "partial_update"}), name="report"),
     path("progress-reports/<int:pk>/files/", ReportViews.as_view({"post": "attach"}, **UPLOADS), name="report-files"),
+    path("task-requests/", RequestViews.as_view(LIST), name="task-requests"),
+    path("task-requests/<int:pk>/", RequestViews.as_view(ONE), name="task-request"),
+    path("task-requests/<int:pk>/decide/", RequestViews.as_view({"post": "decide"}), name="task-request-decide"),
+    path("task-requests/<int:pk>/withdraw/", RequestViews.as_view({"post": "withdraw"}), name="task-request-withdraw"),
     path("tasks/", TaskViews.as_view(LIST), name="tasks"),
     path("tasks/<int:pk>/", TaskViews.as_view(ONE), name="task"),
+    path("tasks/<int:pk>/extension/", AskingViews.as_view({"post": "ask_extension"}), name="task-extension"),
+    path("tasks/<int:pk>/lamp/", TaskViews.as_view({"post": "force_lamp"}), name="task-lamp"),
+    path("tasks/<int:pk>/lamp/end/", TaskViews.as_view({"post": "end_forcing"}), name="task-lamp-end"),
+    path("tasks/<int:pk>/obstacle/", AskingViews.as_view({"post": "raise_obstacle"}), name="task-obstacle"),
+    path("tasks/<int:pk>/source/", TaskViews.as_view({"post": "change_source"}), name="task-source"),
     path("tasks/<int:pk>/actions/<slug:action>/", TaskViews.as_view(ACT), name="task-act"),
     path("units/", UnitViews.as_view(LIST), name="units"),
     path("units/<int:pk>/", UnitViews.as_view(ONE), name="unit"),

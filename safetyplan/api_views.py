@@ -15,7 +15,9 @@ from rest_framework.response import Response
 
 from core.api.views import ApiMixin, tagged
 
-COLLECTIONS = ("me", "letters", "plan-items", "plans", "reports", "tasks", "units", "schema", "docs")
+COLLECTIONS = (
+    "me", "letters", "obstacles", "plan-items", "plans", "reports", "task-requests", "tasks", "units", "schema", "docs",
+)  # fmt: skip
 
 
 @cache

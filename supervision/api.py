@@ -248,6 +248,7 @@ class LetterViews(WithFiles, MovingViews):
         "created_at": ("created_at",),
     }
     gone = MISSING
+    file_actions = ("pdf",)
     # A draft is changed by PATCH.
     moves = tuple(row for row in LETTER_TRANSITIONS if row != EDIT)
     states = dict(Letter.State.choices)
@@ -266,9 +267,13 @@ class LetterViews(WithFiles, MovingViews):
         """Fetch the items."""
         return self.listed(rows).prefetch_related("items__task")
 
-    def needed(self, row: Any) -> str:
-        """Say what a move asks for."""
-        return str(row.needs)
+    def takes(self, row: Any) -> tuple[str, ...]:
+        """Return what a move reads besides the reason."""
+        return (row.needs,) if row.needs == "signatory" else ()
+
+    def needs_reason(self, row: Any) -> bool:
+        """Say whether a move asks for a reason."""
+        return bool(row.needs == "reason")
 
     def move(self, row: Letter, action: str, version: int, data: dict[str, Any]) -> object:
         """Have the service make the move."""

@@ -31,11 +31,11 @@ def allowed_transitions(user: "User | Any", task: Task) -> list[Transition]:
     return [
         row
         for row in TASK_TRANSITIONS
-        if task.state in row.sources and plays(user, row.who, task) and row is not _other_way(task)
+        if task.state in row.sources and plays(user, row.who, task) and row is not other_way(task)
     ]
 
 
-def _other_way(task: Task) -> Transition:
+def other_way(task: Task) -> Transition:
     """Return the way of submitting that is not this unit's: by its head where it wants that, else straight."""
     return SUBMIT if task.lead.head_reviews else TO_HEAD
 

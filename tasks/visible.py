@@ -15,7 +15,12 @@ def visible_items(user: Any) -> "QuerySet[PlanItem]":
 
 
 def visible_reports(user: Any) -> "QuerySet[ProgressReport]":
-    """Return the rounds of the tasks the person may see; a draft is its unit's own until it is submitted."""
+    """Return the rounds of the tasks the person may see.
+
+    A draft is the unit's own business until it is submitted; one that was dropped when the task was handed over is
+    nobody's any more.
+    """
+    state = ProgressReport.State
     own = Q(task__lead_id__in=authority_of(user).units)
     rows = ProgressReport.objects.filter(task__in=Task.objects.visible_to(user).order_by().values("pk"))
-    return rows.filter(own | ~Q(state=ProgressReport.State.DRAFT))
+    return rows.exclude(state=state.DROPPED).filter(own | ~Q(state__in=[state.DRAFT, state.ENDORSING]))

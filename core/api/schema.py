@@ -99,11 +99,16 @@ class ApiSchema(AutoSchema):
 
     def _changes_an_object(self) -> bool:
         names_one = "{id}" in self.path or "{uid}" in self.path
-        return names_one and self.method != "GET" and getattr(self.view, "checks_version", True)
+        adds_a_file = getattr(self.view, "action", "") == "attach"
+        return names_one and self.method != "GET" and not adds_a_file and getattr(self.view, "checks_version", True)
 
     def _shows_an_object(self) -> bool:
         names_one = "{id}" in self.path or getattr(self.view, "action", "") == "create"
-        return isinstance(self.view, ObjectViews) and names_one and getattr(self.view, "action", "") != "list"
+        is_object = names_one and getattr(self.view, "action", "") != "list" and not self._sends_a_file()
+        return isinstance(self.view, ObjectViews) and is_object
+
+    def _sends_a_file(self) -> bool:
+        return getattr(self.view, "action", "") in getattr(self.view, "file_actions", ())
 
     def get_tags(self) -> list[str]:
         """Return the view's heading."""
@@ -122,10 +127,10 @@ class ApiSchema(AutoSchema):
             return ""
         rows = [
             f"| `{row.action}` | {row.label} | {'、'.join(view.states.get(s, s) for s in row.sources)}"
-            f" | {view.needed(row) or '—'} |"
+            f" | {_fields_in_words(view, row)} |"
             for row in view.moves
         ]
-        head = "| action | 操作 | 起始状态 | 须填写 |\n|---|---|---|---|"
+        head = "| action | 操作 | 起始状态 | 填写 |\n|---|---|---|---|"
         return "\n".join(["按状态流转表办理；您现在能办的见对象的 `actions`。\n", head, *rows])
 
     def get_request_serializer(self) -> Any:
@@ -157,6 +162,8 @@ class ApiSchema(AutoSchema):
             found |= WITH_BODY | FOUND
         elif self.get_filter_backends() or getattr(self.view, "has_parameters", False):
             found |= WITH_PARAMETERS
+        if self._sends_a_file():
+            found[409] = "文件尚未生成，detail 说明原因。"
         if self._changes_an_object():
             found |= WITH_VERSION | {400: WITH_BODY[400], 409: WITH_BODY[409]}
         return found
@@ -165,12 +172,19 @@ class ApiSchema(AutoSchema):
         found: dict[str, Any] = super()._get_response_bodies(direction)
         if self.method == "GET" and self._shows_an_object():
             found["304"] = {"description": "内容没有变化"}
+        if getattr(self.view, "action", "") == "act":
+            found["204"] = {"description": "已办理；对象此后不再由您查看"}
         for code, words in sorted(self._refusals().items()):
             examples = [OpenApiExample(TITLES[KINDS[code]], value=_EXAMPLES.get(code) or problem(code, KINDS[code]))]
             answer = OpenApiResponse(Problem, description=words, examples=examples)
             described = self._get_response_for_code(answer, str(code), [MEDIA_TYPE], direction)  # type: ignore[no-untyped-call]
             found.setdefault(str(code), described)
         return found
+
+
+def _fields_in_words(view: MovingViews, row: Any) -> str:
+    reason = "`reason`（必填）" if view.needs_reason(row) else "`reason`"
+    return "、".join([reason, *(f"`{name}`" for name in view.takes(row))])
 
 
 def _header(name: str, description: str, *, required: bool = False, example: str = "") -> OpenApiParameter:
@@ -198,9 +212,16 @@ def _key_header() -> OpenApiParameter:
     )
 
 
-def close_bodies(result: dict[str, Any], **_: Any) -> dict[str, Any]:
-    """Say of every body that other fields are refused (postprocessing hook)."""
+# Fields whose meaning is the same wherever they stand.
+_WORDS = {"id": "编号", "uid": "编号", "sha256": "内容的 SHA-256", "plan": "工作要点的编号", "task": "任务的编号"}
+
+
+def finish(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """Explain what explains itself nowhere, and say of bodies that other fields are refused (postprocessing hook)."""
     for name, schema in result.get("components", {}).get("schemas", {}).items():
+        for field, shape in schema.get("properties", {}).items():
+            if field in _WORDS and not {"description", "$ref", "allOf"} & set(shape):
+                shape["description"] = _WORDS[field]
         if name.endswith("Request") and schema.get("type") == "object":
             schema["additionalProperties"] = False
     return result

@@ -107,6 +107,7 @@ class ObjectViews(ApiMixin, GenericViewSet[Any]):
         ordering_fields: name in `ordering` → fields.
         list_serializer_class: shape of a row in the list; `serializer_class` is that of the object.
         gone: sentence for an object that is not there for the person.
+        file_actions: methods that answer with a rendered file, or 409 while there is none.
     """
 
     tag: ClassVar[str] = ""
@@ -114,6 +115,7 @@ class ObjectViews(ApiMixin, GenericViewSet[Any]):
     ordering_fields: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     list_serializer_class: ClassVar[type[BaseSerializer[Any]] | None] = None
     gone: ClassVar[str] = "没有这条记录。"
+    file_actions: ClassVar[Sequence[str]] = ()
     lookup_value_converter = "int"
 
     def visible(self) -> "QuerySet[Any]":
@@ -176,7 +178,9 @@ class ObjectViews(ApiMixin, GenericViewSet[Any]):
         return tagged(self.request, row.version, self.get_serializer(row).data, status)
 
     def shown_again(self) -> Response:
-        """Answer with the object as it stands after a change."""
+        """Answer with the object as it stands after a change; without content where it has left the person's sight."""
+        if not self.get_queryset().filter(pk=self.kwargs["pk"]).exists():
+            return Response(status=204)
         return self.shown(self.get_object())
 
     def created(self, pk: int) -> Response:
@@ -225,9 +229,13 @@ class MovingViews(ObjectViews):
     states: ClassVar[Mapping[str, str]] = {}
     move_serializer_class: ClassVar[type[Input]] = Input
 
-    def needed(self, row: Any) -> str:
-        """Say in words what must be sent with a move, for the documentation; the service is who checks."""
-        return ""
+    def takes(self, row: Any) -> tuple[str, ...]:
+        """Return the names of the fields that a move reads besides the reason."""
+        return ()
+
+    def needs_reason(self, row: Any) -> bool:
+        """Say whether a move asks for a reason, for the documentation; the service is who checks."""
+        return bool(row.needs_reason)
 
     def move(self, row: Any, action: str, version: int, data: dict[str, Any]) -> object:
         """Have the service make the move."""
@@ -239,5 +247,10 @@ class MovingViews(ObjectViews):
             raise Http404("没有这个操作。")
         row = self.get_object()
         version = self.expected_version()
-        self.move(row, action, version, self.read(self.move_serializer_class))
+        data = self.read(self.move_serializer_class)
+        taken = {"reason", *next(self.takes(each) for each in self.moves if each.action == action)}
+        strange = [name for name in self.request.data if name not in taken]
+        if strange:
+            raise BadInput(dict.fromkeys(strange, "这项操作不用填写此项。"))
+        self.move(row, action, version, data)
         return self.shown_again()

@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from django_filters.filterset import FilterSet
 
 from responsibility.models import Unit
-from tasks.models import Plan, PlanItem, PlanSection, ProgressReport, Task
+from tasks.models import Obstacle, Plan, PlanItem, PlanSection, ProgressReport, Task, TaskRequest
 
 
 class ItemFilter(FilterSet):
@@ -56,3 +56,40 @@ class ReportFilter(FilterSet):
         for word in value.split()[:6]:
             rows = rows.filter(Q(task__title__icontains=word) | Q(task__code__icontains=word))
         return rows
+
+
+class OfVisibleTask(FilterSet):
+    """Filters over what belongs to tasks."""
+
+    task = django_filters.ModelChoiceFilter(label="任务", queryset=Task.objects.none())
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.filters["task"].queryset = Task.objects.visible_to(self.request.user)
+
+
+class RequestFilter(OfVisibleTask):
+    """Filters over requests."""
+
+    kind = django_filters.ChoiceFilter(label="种类", choices=TaskRequest.Kind.choices)
+    state = django_filters.MultipleChoiceFilter(label="状态", choices=TaskRequest.State.choices)
+
+    class Meta:
+        model = TaskRequest
+        fields: tuple[str, ...] = ()
+
+
+class ObstacleFilter(OfVisibleTask):
+    """Filters over obstacles."""
+
+    solved = django_filters.ChoiceFilter(
+        label="是否解除", choices=(("1", "已解除"), ("0", "未解除")), method="by_solved"
+    )
+
+    class Meta:
+        model = Obstacle
+        fields: tuple[str, ...] = ()
+
+    def by_solved(self, rows: "QuerySet[Obstacle]", name: str, value: str) -> "QuerySet[Obstacle]":
+        """Keep what is solved, or what is not."""
+        return rows.filter(solved_at__isnull=value == "0")

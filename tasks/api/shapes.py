@@ -119,6 +119,7 @@ class TargetShape(serializers.ModelSerializer[TaskTarget]):
         model = TaskTarget
         fields: tuple[str, ...] = (
             "id", "phrase", "metric", "operator", "value", "unit", "period", "reported_value", "verified_value",
+            "ledger",
         )  # fmt: skip
         read_only_fields = fields
 
@@ -170,13 +171,17 @@ class TaskDetail(TaskRow):
 
     supports = serializers.SerializerMethodField(help_text="配合单位")
     targets = TargetShape(many=True, read_only=True, help_text="量化指标")
+    forced_lamp = serializers.CharField(read_only=True, help_text="人工改判的灯色，没有改判时为空串")
     open_report = serializers.SerializerMethodField(help_text="正在填报或待审的一轮的编号；没有，或您不能查看时为 null")
+    open_request = serializers.SerializerMethodField(help_text="等待决定的调整或延期申请的编号，没有时为 null")
+    open_obstacle = serializers.SerializerMethodField(help_text="未解除的受阻事项的编号，没有时为 null")
     actions = serializers.SerializerMethodField(help_text="您现在可以办理的操作")
 
     class Meta(TaskRow.Meta):
         fields = (
             *TaskRow.Meta.fields, "source_text", "original_due_on", "verified_percent", "reported_percent",
-            "close_request", "supports", "targets", "open_report", "actions",
+            "close_request", "forced_lamp", "forced_reason", "forced_until", "supports", "targets", "open_report",
+            "open_request", "open_obstacle", "actions",
         )  # fmt: skip
         read_only_fields = fields
 
@@ -189,7 +194,16 @@ class TaskDetail(TaskRow):
         """Return the round under way, as far as the person may see it."""
         state = ProgressReport.State
         rows = visible_reports(self.context["request"].user).filter(task=row)
-        return rows.exclude(state__in=(state.RETURNED, state.PASSED)).values_list("pk", flat=True).first()
+        under_way = rows.filter(state__in=(state.DRAFT, state.ENDORSING, state.SUBMITTED))
+        return under_way.values_list("pk", flat=True).first()
+
+    def get_open_request(self, row: Task) -> int | None:
+        """Return what waits for the office's decision."""
+        return next((each.pk for each in row.requests.all() if each.state == each.State.OPEN), None)
+
+    def get_open_obstacle(self, row: Task) -> int | None:
+        """Return what stands in the way."""
+        return next((each.pk for each in row.obstacles.all() if each.solved_at is None), None)
 
     @extend_schema_field(MoveName(many=True))
     def get_actions(self, row: Task) -> Any:
@@ -200,6 +214,7 @@ class TaskDetail(TaskRow):
 class ReportValueShape(serializers.ModelSerializer[ReportValue]):
     """The value reported for a target."""
 
+    target = serializers.PrimaryKeyRelatedField[Any](read_only=True, help_text="指标的编号")
     metric = serializers.CharField(source="target.metric", read_only=True, help_text="指标名称")
     unit = serializers.CharField(source="target.unit", read_only=True, help_text="计量单位")
 
@@ -219,7 +234,7 @@ class ReportRow(serializers.ModelSerializer[ProgressReport]):
         model = ProgressReport
         fields: tuple[str, ...] = (
             "id", "version", "task", "round", "state", "state_label", "period_label", "percent", "saved_at",
-            "submitted_at", "submitted_as", "reviewed_at",
+            "submitted_at", "submitted_as", "endorsed_as", "reviewed_at",
         )  # fmt: skip
         read_only_fields = fields
 

@@ -3,24 +3,67 @@
 from typing import Any
 
 from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
 
-from core.api.serializers import ReasonInput
+from core.api.parsing import Input
+from core.api.problems import BadInput
+from core.api.serializers import KeyField, ReasonInput
 from core.api.views import MovingViews
+from core.errors import WrongState
 from tasks.api.shapes import TaskDetail, TaskRow
 from tasks.filters import TaskFilter
+from tasks.forms.moves import MoveForm
 from tasks.models import Task
+from tasks.permissions import other_way, plays
+from tasks.services import forcing
+from tasks.services.feeding import set_source
 from tasks.services.reporting import submit_report
-from tasks.transitions import SUBMIT, TASK_TRANSITIONS
+from tasks.transitions import BY_ACTION, LEAD, SUBMIT, TASK_TRANSITIONS, TO_HEAD, Transition
 from tasks.views.detail import SERVICES
+
+# Both submit the open round; the lead unit's own setting says which way it goes.
+BY_REPORT = (SUBMIT, TO_HEAD)
 
 
 class TaskMoveInput(ReasonInput):
     """What a move of a task may carry."""
 
     report_version = serializers.IntegerField(
-        required=False, min_value=1, max_value=10**9, help_text="仅 submit：所上报的草稿的版本，草稿此后被改过则不上报"
+        required=False, min_value=1, max_value=10**9, help_text="所上报的草稿的版本；草稿此后被改过则不上报"
     )
+    lead = KeyField(required=False, allow_null=True, help_text="新的牵头单位的编号")
+    due_on = serializers.DateField(required=False, allow_null=True, help_text="新的完成时限")
+    proposed_lead = KeyField(required=False, allow_null=True, help_text="建议的牵头单位的编号")
+    proposed_due_on = serializers.DateField(required=False, allow_null=True, help_text="建议的完成时限")
+
+
+class ForceLampInput(Input):
+    """人工改判."""
+
+    colour = serializers.ChoiceField(choices=Task.Lamp.choices, help_text="改判为；不能改判为蓝灯")
+    until = serializers.DateField(help_text="有效期至")
+    reason = serializers.CharField(max_length=400, help_text="改判理由")
+
+
+class EndForcingInput(Input):
+    """取消改判."""
+
+    reason = serializers.CharField(max_length=400, help_text="理由")
+
+
+class SourceInput(Input):
+    """取数来源."""
+
+    target = KeyField(help_text="指标的编号")
+    ledger = serializers.CharField(allow_blank=True, max_length=60, help_text="台账指标的 key；空串为人工填报")
+    reason = serializers.CharField(max_length=2000, help_text="理由")
+
+
+# What the forms of moves call their fields → what the services call them.
+ARGUMENTS = {"proposed_lead": "proposed_lead_id", "lead": "lead_id"}
 
 
 class TaskViews(MovingViews):
@@ -54,21 +97,62 @@ class TaskViews(MovingViews):
         return rows.select_related("plan", "lead").defer("plan__source_text", "plan__noise")
 
     def detailed(self, rows: "QuerySet[Task]") -> "QuerySet[Task]":
-        """Fetch partners and targets."""
-        return self.listed(rows).prefetch_related("supports__unit", "targets")
+        """Fetch partners, targets and what is asked of the office."""
+        return self.listed(rows).prefetch_related("supports__unit", "targets", "requests", "obstacles")
 
-    def needed(self, row: Any) -> str:
-        """Say what a move asks for."""
-        return "reason" if row.needs_reason else ""
+    def takes(self, row: Any) -> tuple[str, ...]:
+        """Return what a move reads besides the reason."""
+        return ("report_version",) if row in BY_REPORT else MoveForm.FIELDS[row.asks]
 
     def move(self, row: Task, action: str, version: int, data: dict[str, Any]) -> object:
         """Have the service make the move."""
-        if action == SUBMIT.action:
-            return submit_report(
-                actor=self.request.user,  # type: ignore[arg-type]
-                task_id=row.pk,
-                expected_version=data.get("report_version"),
-            )
-        return SERVICES[action](
-            actor=self.request.user, task_id=row.pk, reason=data["reason"], expected_version=version
+        move, actor = BY_ACTION[action], self.request.user
+        if move in BY_REPORT:
+            return self._submit(row, move, data)
+        extra = {ARGUMENTS.get(name, name): data.get(name) for name in self.takes(move)}
+        return SERVICES[action](actor=actor, task_id=row.pk, reason=data["reason"], expected_version=version, **extra)
+
+    def _submit(self, row: Task, move: Transition, data: dict[str, Any]) -> object:
+        if move is other_way(row) and plays(self.request.user, LEAD, row):
+            words = "须先报本单位负责人审签（to_head）" if row.lead.head_reviews else "直接上报县安委办（submit）"
+            raise WrongState(f"{row.lead.short_name}的进展{words}。")
+        return submit_report(
+            actor=self.request.user,  # type: ignore[arg-type]
+            task_id=row.pk,
+            expected_version=data.get("report_version"),
         )
+
+    @extend_schema(request=ForceLampInput, responses={200: TaskDetail}, summary="人工改判亮灯")
+    def force_lamp(self, request: Request, pk: int) -> Response:
+        """Put a colour of the office's own in place of what the rules say."""
+        self.get_object()
+        version = self.expected_version()
+        data = self.read(ForceLampInput)
+        forcing.force_lamp(actor=request.user, task_id=pk, expected_version=version, **data)  # type: ignore[arg-type]
+        return self.shown_again()
+
+    @extend_schema(request=EndForcingInput, responses={200: TaskDetail}, summary="取消人工改判")
+    def end_forcing(self, request: Request, pk: int) -> Response:
+        """Let the rules count again."""
+        self.get_object()
+        version = self.expected_version()
+        data = self.read(EndForcingInput)
+        forcing.end_forcing(actor=request.user, task_id=pk, expected_version=version, **data)  # type: ignore[arg-type]
+        return self.shown_again()
+
+    @extend_schema(request=SourceInput, responses={200: TaskDetail}, summary="确定指标的取数来源")
+    def change_source(self, request: Request, pk: int) -> Response:
+        """Feed a target by a ledger or by hand."""
+        row: Task = self.get_object()
+        version = self.expected_version()
+        data = self.read(SourceInput)
+        if data["target"] not in {target.pk for target in row.targets.all()}:
+            raise BadInput({"target": "不是这项任务的指标。"})
+        set_source(
+            actor=request.user,  # type: ignore[arg-type]
+            target_id=data["target"],
+            ledger=data["ledger"],
+            reason=data["reason"],
+            expected_version=version,
+        )
+        return self.shown_again()

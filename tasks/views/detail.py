@@ -14,7 +14,6 @@ from core.errors import NotAllowed, UserError
 from core.panels import task_panels
 from evidence.models import File
 from evidence.selectors import files_of_many
-from responsibility.authority import authority_of
 from tasks.forms.moves import MoveForm
 from tasks.models import ProgressReport, Task
 from tasks.permissions import allowed_transitions, get_task_for, plays
@@ -23,6 +22,7 @@ from tasks.services import endorsing, handing_over, moves, reporting, requests
 from tasks.side_forms import side_forms
 from tasks.target_rows import target_rows
 from tasks.transitions import BY_ACTION, LEAD, SUBMIT, Transition
+from tasks.visible import visible_reports
 
 HISTORY_SHOWN = 100
 # Reports are handed in on their form and judged on the page of reviews.
@@ -31,12 +31,8 @@ ON_OTHER_PAGES = ("submit", "to_head", "pass", "return")
 
 def _reports(task: Task, user: Any) -> list[tuple[ProgressReport, list[File]]]:
     """Return the rounds the person may see, newest first, each with its files."""
-    R = ProgressReport.State
-    rounds = task.reports.select_related("submitted_by", "reviewed_by").prefetch_related("values__target")
-    # A draft is the unit's own business; one that was dropped when the task was handed over is nobody's any more.
-    own = task.lead_id in authority_of(user).units
-    rounds = rounds.exclude(state__in=[R.DROPPED] if own else [R.DROPPED, R.DRAFT, R.ENDORSING])
-    found = list(rounds)
+    rounds = visible_reports(user).filter(task=task).select_related("submitted_by", "reviewed_by")
+    found = list(rounds.prefetch_related("values__target"))
     files = files_of_many(found)
     return [(report, files.get(report.pk, [])) for report in found]
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import pytest
@@ -14,6 +15,9 @@ from django.test import Client
 from django.urls import reverse
 
 from tasks.models import Plan, ProgressReport, Task
+from tasks.services.forcing import force_lamp
+from tasks.services.obstacles import ObstacleDraft, raise_obstacle
+from tasks.services.requests import ask_extension
 from tests.meta.scene import PDF, Scene, draft_report
 
 PROBLEM = "application/problem+json"
@@ -123,10 +127,32 @@ def _task_samples(scene: Scene) -> dict[str, Sample]:
     draft_report(county, tasks["active"], "40")
     draft = tasks["active"].reports.get(state=ProgressReport.State.DRAFT)
     submitted = tasks["reported"].reports.get()
+    returned, assigned = tasks["returned"], tasks["assigned"]
+    extension = ask_extension(
+        actor=county.editor, task_id=returned.pk, reason="天气", progress="过半", proposed_due_on=date(2027, 3, 31)
+    )
+    parts = ObstacleDraft("场地未定", "已协调两次", "县自然资源局", date(2026, 6, 30))
+    obstacle = raise_obstacle(actor=county.editor, task_id=returned.pk, draft=parts)
+    force_lamp(actor=county.office, task_id=returned.pk, colour="yellow", reason="已有计划", until=date(2026, 6, 30))
+    ask = {"reason": "天气", "progress": "过半", "proposed_due_on": "2027-03-31"}
+    block = {"cause": "场地未定", "done": "已协调", "needs_whom": "县自然资源局", "needed_by": "2026-06-30"}
+    force = {"colour": "yellow", "until": "2026-06-30", "reason": "已有计划"}
+    target = assigned.targets.get()
     plan = Plan.objects.get(pk=scene.samples["plan draft"]["pk"])
     return {
         **{f"task {state}": Sample({"pk": task.pk}, task) for state, task in tasks.items()},
         "task move": Sample({"pk": tasks["assigned"].pk, "action": "sign"}, tasks["assigned"], {}),
+        "extension": Sample({"pk": extension.pk}),
+        "extension decide": Sample(
+            {"pk": extension.pk}, extension, {"granted_due_on": "2027-02-28", "decision": "同意"}
+        ),
+        "extension withdraw": Sample({"pk": extension.pk}, extension, {"reason": "可以按期完成"}),
+        "obstacle": Sample({"pk": obstacle.pk}, obstacle, {"outcome": "场地已定"}),
+        "ask extension": Sample({"pk": assigned.pk}, assigned, ask),
+        "ask obstacle": Sample({"pk": assigned.pk}, assigned, block),
+        "force lamp": Sample({"pk": assigned.pk}, assigned, force),
+        "end forcing": Sample({"pk": returned.pk}, returned, {"reason": "情况已变"}),
+        "source": Sample({"pk": assigned.pk}, assigned, {"target": target.pk, "ledger": "", "reason": "以人工为准"}),
         "report": Sample({"pk": submitted.pk}, submitted, {"results": "完成"}),
         "report draft": Sample({"pk": draft.pk}, draft, {"results": "完成"}),
         "report file": Sample({"pk": draft.pk}, None, form=True),

@@ -24,7 +24,7 @@ def make(api: Api, row: Transition, letter: Letter, person: str, **data: Any) ->
     if row == REPLY and letter.state in REPLY.sources:
         letter.items.update(reply=REASON)
     address = reverse("api:letter-act", kwargs={"pk": letter.pk, "action": row.action})
-    sent = {"reason": REASON, "signatory": "冀立夏", **data}
+    sent = {"reason": REASON} | ({"signatory": "冀立夏"} if row.needs == "signatory" else {}) | data
     return send(api.scene, person, "POST", address, sent, If_Match=tag(letter))
 
 

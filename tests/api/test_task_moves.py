@@ -10,10 +10,22 @@ from django.urls import reverse
 from audit.models import Entry
 from tasks.models import Task
 from tasks.permissions import allowed_transitions
-from tasks.transitions import BY_ACTION, SUBMIT, TASK_TRANSITIONS, Transition
+from tasks.transitions import BY_ACTION, SUBMIT, TASK_TRANSITIONS, TO_HEAD, Transition
 from tests.api.calls import Api, problem_of, send, tag, undone
 from tests.meta.scene import draft_report
-from tests.meta.test_task_moves import PLAYERS, READERS, REASON, ROWS, WRONG, actor_of, name_of, task_for
+from tests.meta.test_task_moves import (
+    BY_REPORT,
+    PLAYERS,
+    READERS,
+    REASON,
+    ROWS,
+    WRONG,
+    actor_of,
+    name_of,
+    prepare,
+    task_for,
+    typed_into,
+)
 
 pytestmark = pytest.mark.django_db
 S = Task.State
@@ -25,22 +37,25 @@ def act(api: Api, person: str, task: Task, action: str, **data: Any) -> HttpResp
 
 
 def make(api: Api, row: Transition, task: Task, person: str, **data: Any) -> HttpResponse:
-    """Make the move as this person, with all it asks for."""
-    if row == SUBMIT and task.state in SUBMIT.sources and not task.reports.filter(state="draft").exists():
+    """Make the move as this person, with all it asks for; what is asked of the unit is left undone by the caller."""
+    prepare(api.scene, row)
+    if row in BY_REPORT and task.state in row.sources and not task.reports.filter(state="draft").exists():
         draft_report(api.scene.county, task, "40")
-    return act(api, person, task, row.action, **{"reason": REASON, **data})
+    typed = {name: int(value) for name, value in typed_into(api.scene, row).items()}
+    return act(api, person, task, row.action, **{"reason": REASON, **typed, **data})
 
 
 @pytest.mark.parametrize(("row", "source"), ROWS, ids=name_of)
 def test_the_right_person_makes_the_move(api: Api, row: Transition, source: str) -> None:
     task, person = task_for(api.scene, row, source), actor_of(row)
     with undone():
+        version = int(tag(task).strip('"'))
         answer = make(api, row, task, person)
         assert answer.status_code == 200, answer.content.decode()
         found = json.loads(answer.content)
         after = Task.objects.get(pk=task.pk)
         assert found["state"] == after.state == row.target
-        assert found["version"] == after.version == task.version + 1
+        assert found["version"] == after.version == version + 1
         allowed = {each.action for each in allowed_transitions(api.scene.county.people[person], after)}
         assert {each["action"] for each in found["actions"]} == allowed
         entry = Entry.objects.filter(action=f"task.{row.action}", object_id=str(task.pk)).latest("pk")
@@ -62,7 +77,8 @@ def test_nobody_else_may(api: Api, row: Transition, source: str) -> None:
 @pytest.mark.parametrize(("row", "state"), WRONG, ids=name_of)
 def test_not_from_another_state(api: Api, row: Transition, state: str) -> None:
     task = task_for(api.scene, row, state)
-    answer = make(api, row, task, actor_of(row))
+    with undone():
+        answer = make(api, row, task, actor_of(row))
     assert answer.status_code == 409
     assert f"任务当前为“{S(state).label}”" in problem_of(answer)["detail"]
     assert Task.objects.get(pk=task.pk).state == state
@@ -99,6 +115,23 @@ def test_a_report_changed_meanwhile_is_not_submitted(api: Api) -> None:
         answer = act(api, "editor", task, "submit", report_version=report.version + 1)
         assert answer.status_code == 412
         assert act(api, "editor", task, "submit", report_version=report.version).status_code == 200
+
+
+@pytest.mark.parametrize(("row", "other"), [(SUBMIT, TO_HEAD), (TO_HEAD, SUBMIT)], ids=name_of)
+def test_a_report_goes_the_way_its_unit_has_chosen(api: Api, row: Transition, other: Transition) -> None:
+    task = api.scene.tasks["active"]
+    with undone():
+        prepare(api.scene, other)
+        for person, status in (("editor", 409), ("office", 403), ("other_editor", 404)):
+            assert act(api, person, task, row.action).status_code == status, person
+        assert act(api, "editor", task, other.action).status_code == 200
+
+
+def test_a_field_that_a_move_does_not_read_is_refused(api: Api) -> None:
+    task = api.scene.tasks["assigned"]
+    answer = act(api, "editor", task, "sign", lead=1)
+    assert answer.status_code == 400
+    assert problem_of(answer)["errors"] == [{"field": "lead", "message": "这项操作不用填写此项。"}]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,138 @@
+"""Nothing of another unit comes through: not by filters, order, search or what is nested in an answer."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from responsibility.models import Membership, Role
+from supervision.models import Letter
+from tasks.models import ProgressReport, Task
+from tests.api.calls import Api, send, undone
+from tests.api.table import ROLES, TABLE
+from tests.api.test_lists import LISTS, listed, rows
+from tests.county import make_task
+
+pytestmark = pytest.mark.django_db
+OWN = "住建局自己的任务"
+OUTSIDERS = ("other_editor", "administrator", "enterprise", "stranger")
+
+
+@pytest.fixture(autouse=True)
+def _own_task(api: Api) -> Iterator[None]:
+    """Give the other department a task of its own, so that its lists are not simply empty."""
+    with undone():
+        make_task(api.scene.plan, api.scene.county.units["ZJ"], 900, title=OWN)
+        yield
+
+
+def strings(value: Any) -> Iterator[str]:
+    """Yield every text in an answer, however deep."""
+    if isinstance(value, dict):
+        for inner in value.values():
+            yield from strings(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from strings(inner)
+    elif isinstance(value, str):
+        yield value
+
+
+def secrets() -> set[str]:
+    """Texts that only those who see 县应急管理局's work may read."""
+    found: set[str] = {f"逾期{number}" for number in range(21, 30)}
+    found |= set(ProgressReport.objects.values_list("actions_taken", flat=True))
+    found |= set(Letter.objects.values_list("title", flat=True)) | set(Letter.objects.values_list("contact", flat=True))
+    found |= {task.code for task in Task.objects.exclude(title=OWN)}
+    return found - {""}
+
+
+def test_an_outsiders_lists_hold_their_own_rows_only(api: Api) -> None:
+    hidden = secrets()
+    for person in OUTSIDERS:
+        for name in LISTS:
+            answer = listed(api, name, person, page_size=100)
+            if answer.status_code == 404:
+                continue
+            texts = set(strings(rows(answer)))
+            if name not in ("plan-items", "plans"):
+                assert texts & hidden == set(), (person, name)
+    titles = [row["title"] for row in rows(listed(api, "tasks", "other_editor"))["results"]]
+    assert titles == [OWN]
+
+
+def test_search_and_filters_find_nothing_of_others(api: Api) -> None:
+    unit, plan = api.scene.county.units["YJ"].pk, api.scene.plan
+    section = plan.sections.get().pk
+    queries: dict[str, tuple[dict[str, Any], ...]] = {
+        "tasks": (
+            {"q": "逾期"}, {"q": "2026-01"}, {"q": "应急"}, {"lead": unit}, {"lamp": "red", "state": "active"},
+            {"queue": "returned"}, {"queue": "support"}, {"part": "lead", "q": "逾期"}, {"overdue": 1},
+            {"unreported": 1, "lead": unit}, {"section": section, "state": "returned"}, {"due_to": "2026-05-01"},
+        ),
+        "letters": ({"q": "关于"}, {"q": "清安办函"}, {"state": "issued"}, {"kind": "urging"}),
+        "reports": ({"q": "2026"}, {"state": "submitted"}, {"lead": unit}),
+        "task-requests": ({"kind": "extend"}, {"state": "open"}),
+        "obstacles": ({"solved": 0},),
+    }  # fmt: skip
+    for name, known in queries.items():
+        for query in known:
+            assert rows(listed(api, name, "office", **query))["count"] > 0 or "queue" in query or "part" in query, query
+            for person in OUTSIDERS:
+                answer = rows(listed(api, name, person, **query))
+                assert [row for row in answer["results"] if row.get("title") != OWN] == [], (person, name, query)
+                assert answer["count"] == len(answer["results"])
+
+
+def test_the_key_of_something_hidden_is_no_better_than_one_that_is_none(api: Api) -> None:
+    scene = api.scene
+    keys = (
+        ("reports", "task", scene.tasks["active"].pk),
+        ("task-requests", "task", scene.tasks["active"].pk),
+        ("obstacles", "task", scene.tasks["active"].pk),
+        ("letters", "unit", scene.county.units["YJ"].pk),
+        ("plan-items", "plan", scene.samples["plan draft"]["pk"]),
+    )
+    for name, parameter, key in keys:
+        for person in OUTSIDERS:
+            ways = [listed(api, name, person, **{parameter: each}) for each in (key, 10**9)]
+            assert ways[0].status_code == ways[1].status_code, (name, person)
+            assert ways[0].content == ways[1].content, (name, person)
+
+
+def test_order_tells_nothing(api: Api) -> None:
+    for person in OUTSIDERS:
+        for key in ("lead", "due_on", "-verified_percent", "submitted_on"):
+            titles = [row["title"] for row in rows(listed(api, "tasks", person, ordering=key))["results"]]
+            assert titles in ([], [OWN])
+
+
+def test_an_item_names_its_task_to_those_who_see_it(api: Api) -> None:
+    address = reverse("api:plan-item", args=[api.scene.tasks["assigned"].item_id])
+    found = {person: json.loads(send(api.scene, person, "GET", address).content)["task"] for person in ROLES[:6]}
+    task = api.scene.tasks["assigned"].pk
+    assert found == dict.fromkeys(ROLES[:6], task) | {"other_editor": None}
+
+
+def test_a_supporting_unit_sees_the_task_but_no_draft(api: Api) -> None:
+    editor = api.scene.county.other_editor
+    Membership.objects.create(user=editor, unit=api.scene.county.units["Z1"], role=Role.EDITOR)
+    task = api.scene.tasks["active"]
+    shown = json.loads(send(api.scene, "other_editor", "GET", reverse("api:task", args=[task.pk])).content)
+    assert (shown["code"], shown["open_report"]) == (task.code, None)
+    draft = task.reports.get(state="draft")
+    assert send(api.scene, "other_editor", "GET", reverse("api:report", args=[draft.pk])).status_code == 404
+    assert draft.pk not in [row["id"] for row in rows(listed(api, "reports", "other_editor"))["results"]]
+
+
+def test_a_stranger_is_shown_no_object_at_all(api: Api) -> None:
+    for method, name, sample, _ in TABLE:
+        if method != "GET" or name in ("docs", "schema", "index", "me"):
+            continue
+        answer = api.call("stranger", "GET", name, sample)
+        if answer.status_code == 200:
+            assert rows(answer)["results"] == [], name
+        else:
+            assert answer.status_code == 404, name
