@@ -26,12 +26,11 @@ RECORDED: dict[str, int] = json.loads(RECORD.read_text(encoding="utf-8")) if REC
 PAGES = pages()
 LISTS = {
     "account_tokens",
-    "drills:list",
-    "hazards:list",
     "drills:duties",
     "drills:list",
     "drills:rules",
     "drills:waivers",
+    "hazards:list",
     "notifications:list",
     "plans:list",
     "reminders:list",
