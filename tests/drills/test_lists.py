@@ -84,7 +84,7 @@ def test_who_sees_which_records(ledger: dict[str, Drill], players: Players) -> N
 @pytest.mark.parametrize(
     ("query", "titles"),
     [
-        ("q=镇", {"镇演练"}),
+        ("q=镇演", {"镇演练"}),
         ("q=YL-2026-0001", {"联合演练"}),
         ("q=河边", {"村演练"}),
         ("q=机械厂", {"厂演练"}),
@@ -158,10 +158,7 @@ def test_what_is_filtered_is_exported(ledger: dict[str, Drill], players: Players
     assert joint["地点"] == '=HYPERLINK("http://example.test")'
     assert (joint["发现问题数"], joint["未整改问题数"], joint["无脚本"], joint["参演人数"]) == (1, 1, "否", 60)
     assert records["村演练"]["村（社区）"] == "河边村"
-    assert (
-        "演练记录20260512.xlsx" in answer.headers["Content-Disposition"]
-        or "UTF-8''" in answer.headers["Content-Disposition"]
-    )
+    assert answer.headers["Content-Disposition"].endswith("20260512.xlsx")
     # Everybody gets what they may see, nobody more.
     assert len(book(players.client("enterprise").get(reverse("drills:export")))) == 3 + 1
     assert len(book(players.client("stranger").get(reverse("drills:export")))) == 3

@@ -238,13 +238,11 @@ def test_a_rule_for_a_sector_waits_for_its_sector(players: Players) -> None:
     switch = reverse("drills:rule_switch", args=[rule.pk])
     answer = players.client("office").post(switch, {"active": "1"}, follow=True)
     assert "选择行业领域" in answer.content.decode()
-    rule.refresh_from_db()
-    assert not rule.active
+    rule = DrillRule.objects.get(pk=rule.pk, active=False)
     rule.sector = Sector.objects.create(code="XX", name="学校")
     rule.save()
     players.client("office").post(switch, {"active": "1"})
-    rule.refresh_from_db()
-    assert rule.active
+    rule = DrillRule.objects.get(pk=rule.pk, active=True)
     assert str(rule) == "学校每半年疏散逃生演练"
     for bad in ({"subject": "sector", "sector": None}, {"subject": "township", "sector": rule.sector}):
         with pytest.raises(IntegrityError), transaction.atomic():
