@@ -30,9 +30,10 @@ from django.db.models.functions import Coalesce, Least
 from drills.duty_terms import DutyPeriod, fulfilling, periods_of
 from drills.models import Drill, DrillRule, DrillSetting, DutyWaiver, VillageCount
 from drills.models.rules import ENTERPRISE_SUBJECTS
-from drills.selectors import DEPARTMENT_KINDS, TOWNSHIP_KINDS, setting
+from drills.selectors import DEPARTMENT_KINDS, setting
 from responsibility.authority import authority_of
 from responsibility.models import Enterprise, SectorSupervision, Unit
+from responsibility.selectors import TOWNSHIP_KINDS
 
 S = DrillRule.Subject
 UNIT, ENTERPRISE, COUNTY = "unit", "enterprise", "county"

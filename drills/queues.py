@@ -1,51 +1,65 @@
 """What of the drills waits for a person, for 我的工作 and the daily digest."""
 
+from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q
 from django.urls import reverse
 
 from core import clock
-from core.queues import SHOWN, QueueRow, WorkQueue
+from core.queues import NOTHING, SHOWN, Placed, QueueRow, WorkQueue, placed
 from drills.duties import Question, duties
 from drills.duty_lines import Duty, read_duties
 from drills.models import Drill
+from drills.models.records import awaiting_review, owned
 from drills.permissions import may_file
 from responsibility.authority import authority_of
 
-S = Drill.State
+
+@dataclass(frozen=True, slots=True)
+class RecordQueue:
+    """A queue of records: as in `core.queues.WorkQueue`, and what the button of a row says and opens."""
+
+    key: str
+    order: int
+    title: str
+    short: str
+    tone: str
+    button: str
+    page: str
+
+
+RETURNED = RecordQueue("drills-returned", 12, "演练记录退回待改", "条演练记录退回待改", "red", "修改后重报", "edit")
+REVIEW = RecordQueue("drills-review", 54, "演练记录待审核计入", "条演练记录待审核", "blue", "审核", "detail")
 
 
 def drill_queues(user: Any) -> list[WorkQueue]:
     """Return the queues of a person: records returned, drills they still owe, records that wait for judgement."""
-    rows, found = Drill.objects.select_related("organiser", "enterprise"), []
+    rows = Drill.objects.select_related("organiser", "enterprise")
+    places = {REVIEW.key: awaiting_review(user)}
     if may_file(user):
-        returned = rows.owned_by(user).filter(state=S.RETURNED).order_by("reviewed_at", "pk")
-        found.append(_queue("drills-returned", 12, "演练记录退回待改", "条演练记录退回待改", "returned", returned))
-    waiting = rows.awaiting_review_by(user).order_by("submitted_at", "pk")
+        places[RETURNED.key] = owned(user) & Q(state=Drill.State.RETURNED)
+    found = placed(rows, places, "reviewed_at", "submitted_at", "pk")
+    queues = [_queue(queue, found.get(queue.key, NOTHING)) for queue in (RETURNED, REVIEW)]
     owed = _owed(user)
-    found += [owed] if owed else []
-    found.append(_queue("drills-review", 54, "演练记录待审核计入", "条演练记录待审核", "review", waiting))
-    return found
+    return [*queues, owed] if owed else queues
 
 
-def _queue(key: str, order: int, title: str, short: str, name: str, drills: "QuerySet[Drill]") -> WorkQueue:
-    shown = list(drills[:SHOWN])
-    returned = name == "returned"
+def _queue(queue: RecordQueue, found: Placed) -> WorkQueue:
+    returned = queue == RETURNED
     rows = [
         QueueRow(
             title=str(drill),
             path=reverse("drills:detail", args=[drill.pk]),
             tag=drill.get_level_display(),
             note=f"退回意见：{drill.review_comment}" if returned else f"{drill.organiser_name} · {drill.subject}",
-            action_label="修改后重报" if returned else "审核",
-            action_path=reverse("drills:edit" if returned else "drills:detail", args=[drill.pk]),
+            action_label=queue.button,
+            action_path=reverse(f"drills:{queue.page}", args=[drill.pk]),
         )
-        for drill in shown
+        for drill in found.rows
     ]
-    count = len(shown) if len(shown) < SHOWN else drills.count()
-    path = f"{reverse('drills:list')}?queue={name}"
-    return WorkQueue(key, order, title, short, "red" if returned else "blue", count, rows, path)
+    path = f"{reverse('drills:list')}?queue={queue.key.removeprefix('drills-')}"
+    return WorkQueue(queue.key, queue.order, queue.title, queue.short, queue.tone, found.count, rows, path)
 
 
 def _owed(user: Any) -> WorkQueue | None:

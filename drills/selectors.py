@@ -2,20 +2,23 @@
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet
+from django.urls import reverse
 
 from core import clock
+from core.panels import Panel, PanelRow
 from drills.counting import DrillFacts, Twin, missing_to_submit, shortfalls
 from drills.models import Drill, DrillSetting, VillageCount
 from evidence.models import File
 from evidence.selectors import files_of
 from responsibility.authority import authority_of
 from responsibility.models import Enterprise, Unit
-from responsibility.selectors import in_force
+from responsibility.selectors import TOWNSHIP_KINDS, in_force
 
-# Units that a target is shared out to and that villages belong to.
-TOWNSHIP_KINDS = (Unit.Kind.TOWNSHIP, Unit.Kind.SUBDISTRICT, Unit.Kind.PARK)
+# Lines of a panel; the rest is one click away.
+PANEL_ROWS = 6
 DEPARTMENT_KINDS = (Unit.Kind.OFFICE, Unit.Kind.PARTY, Unit.Kind.GOVERNMENT, Unit.Kind.STATIONED)
 
 
@@ -137,3 +140,21 @@ def turn_words(drill: Drill) -> str:
         judges = dict.fromkeys([drill.township.short_name if drill.township else "", enterprise.supervisor.short_name])
         return f"由{'或'.join(name for name in judges if name)}审核"
     return "已办结"
+
+
+def enterprise_panel(user: Any, enterprise_id: int) -> Panel:
+    """Return the drills of an enterprise that the person sees, latest first, for the enterprise's page."""
+    rows = Drill.objects.visible_to(user).filter(enterprise_id=enterprise_id).order_by("-held_on", "-pk")
+    shown = list(rows.select_related("enterprise")[: PANEL_ROWS + 1])
+    path = ""
+    if len(shown) > PANEL_ROWS:
+        path = f"{reverse('drills:list')}?{urlencode({'enterprise': shown[0].organiser_name})}"
+    lines = [
+        PanelRow(
+            str(drill),
+            reverse("drills:detail", args=[drill.pk]),
+            f"{drill.held_on or '日期未填'} · {drill.get_kind_display()} · {drill.get_state_display()}",
+        )
+        for drill in shown[:PANEL_ROWS]
+    ]
+    return Panel("应急演练", lines, "还没有演练记录。", path)

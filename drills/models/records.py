@@ -29,18 +29,41 @@ class DrillCounter(models.Model):
         return f"{self.year}年已用到{self.last}"
 
 
+def owned(user: Any) -> Q:
+    """Say of a record: the person may write it. It is of their unit or enterprise, or filed by their unit for one."""
+    authority = authority_of(user)
+    own = Q(organiser_id__in=authority.units) | Q(filer_id__in=authority.units)
+    if authority.enterprises:
+        own |= Q(enterprise_id__in=authority.enterprises)
+    if authority.is_office:
+        own |= Q(filer__kind=Unit.Kind.OFFICE)
+    return own
+
+
+def awaiting_review(user: Any) -> Q:
+    """Say of a record: it waits for this person to be judged.
+
+    What an enterprise handed in by itself is its township's or supervisor's to judge, everything else the office's.
+    Who filed or handed in a record never judges it. The office may judge an enterprise's record too
+    (`drills.permissions`), it is just not asked to.
+    """
+    authority = authority_of(user)
+    mine = Q(pk__in=[])
+    if authority.is_office:
+        mine |= Q(filer__isnull=False)
+    if authority.units:
+        care = Q(township_id__in=authority.units) | Q(enterprise__supervisor_id__in=authority.units)
+        mine |= Q(filer__isnull=True) & care
+    wrote = Q(submitted_by=user.pk) | Q(created_by=user.pk)
+    return Q(state=Drill.State.SUBMITTED) & ~wrote & mine
+
+
 class DrillQuerySet(models.QuerySet["Drill"]):
     """Reads of records."""
 
     def owned_by(self, user: Any) -> Self:
-        """Keep what the person may write: of their unit or enterprise, or filed by their unit for an enterprise."""
-        authority = authority_of(user)
-        own = Q(organiser_id__in=authority.units) | Q(filer_id__in=authority.units)
-        if authority.enterprises:
-            own |= Q(enterprise_id__in=authority.enterprises)
-        if authority.is_office:
-            own |= Q(filer__kind=Unit.Kind.OFFICE)
-        return self.filter(own)
+        """Keep what the person may write."""
+        return self.filter(owned(user))
 
     def visible_to(self, user: Any) -> Self:
         """Return what the person may see.
@@ -66,21 +89,8 @@ class DrillQuerySet(models.QuerySet["Drill"]):
         return self.filter(own | (near & handed_in))
 
     def awaiting_review_by(self, user: Any) -> Self:
-        """Keep what waits for this person to be judged.
-
-        What an enterprise handed in by itself is its township's or supervisor's to judge, everything else the
-        office's. Who filed or handed in a record never judges it. The office may judge an enterprise's record too
-        (`drills.permissions`), it is just not asked to.
-        """
-        authority = authority_of(user)
-        waiting = self.filter(state=Drill.State.SUBMITTED).exclude(Q(submitted_by=user.pk) | Q(created_by=user.pk))
-        mine = Q(pk__in=[])
-        if authority.is_office:
-            mine |= Q(filer__isnull=False)
-        if authority.units:
-            care = Q(township_id__in=authority.units) | Q(enterprise__supervisor_id__in=authority.units)
-            mine |= Q(filer__isnull=True) & care
-        return waiting.filter(mine)
+        """Keep what waits for this person to be judged."""
+        return self.filter(awaiting_review(user))
 
     def counted_by(self, day: date) -> Self:
         """Keep what counted at the end of `day`, also where it was taken back or counted again since."""

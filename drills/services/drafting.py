@@ -15,13 +15,13 @@ from core.models import bump
 from drills.counting import missing_to_submit
 from drills.models import Drill, DrillCounter, DrillProblem
 from drills.permissions import lock_drill_for, may_file
-from drills.selectors import TOWNSHIP_KINDS, enterprises_to_file_for, facts_of, units_to_file_for
+from drills.selectors import enterprises_to_file_for, facts_of, units_to_file_for
 from drills.services.moves import carry_out, check_reason, signature_of, tell_reviewers
 from drills.services.problems import ProblemDraft, problem_key, problem_rows
 from drills.transitions import EDIT, SUBMIT, VOID, WITHDRAW
 from responsibility.authority import authority_of
 from responsibility.models import Enterprise, Unit
-from responsibility.selectors import assignable_units
+from responsibility.selectors import TOWNSHIP_KINDS, assignable_units
 from responsibility.services.changes import assign
 
 if TYPE_CHECKING:

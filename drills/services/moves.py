@@ -3,20 +3,17 @@
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from django.contrib.auth import get_user_model
 from django.urls import reverse
 
 from audit import trail
 from audit.trail import Change
-from core import clock
 from core.errors import UserError
 from core.models import bump
 from drills.models import Drill
 from drills.transitions import Transition
 from notifications.services import notify
 from responsibility.authority import authority_of
-from responsibility.models import Membership
-from responsibility.selectors import people_of
+from responsibility.selectors import people_of, people_of_enterprise
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -78,18 +75,13 @@ def carry_out(
     )
 
 
-def _enterprise_people(enterprise_id: int) -> "Iterable[User]":
-    rows = Membership.objects.active_on(clock.today()).filter(enterprise_id=enterprise_id)
-    return get_user_model()._default_manager.filter(is_active=True, pk__in=rows.values("user_id"))
-
-
 def tell_owners(drill: Drill, title: str, body: str, *, actor: "User") -> None:
     """Tell the people whose record it is, except the person who acts."""
     people: list[User] = [drill.created_by]
     for unit_id in {drill.filer_id, drill.organiser_id} - {None}:
         people += people_of(unit_id=unit_id)
     if drill.enterprise_id is not None:
-        people += _enterprise_people(drill.enterprise_id)
+        people += people_of_enterprise(drill.enterprise_id)
     _tell(people, drill, title, body, actor)
 
 
