@@ -5,7 +5,7 @@ from datetime import date
 from reports.content import Content
 from reports.facts import Facts, gather
 from reports.quarters import Quarter
-from reports.sections import breakdowns, hazards, letters, next_steps, opening, overall, problems, targets
+from reports.sections import breakdowns, drills, hazards, letters, next_steps, opening, overall, problems, targets
 
 
 def compute(quarter: Quarter, today: date, *, replaces: str = "") -> Content:
@@ -33,6 +33,7 @@ def compose(facts: Facts, replaces: str = "") -> Content:
     breakdowns.add_units(facts, content)
     targets.add(facts, content)
     hazards.add(facts, content)
+    drills.add(facts, content)
     letters.add(facts, content)
     problems.add(facts, content)
     next_steps.add(facts, content)

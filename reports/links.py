@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.urls import reverse
 
+from drills.models import Drill
 from hazards.models import Hazard
 from reports.content import Row
 from supervision.models import Letter
@@ -28,6 +29,7 @@ class Destination:
 
 
 DESTINATIONS: dict[str, Destination] = {
+    "drills.drill": Destination(Drill, "drills:detail"),
     "hazards.hazard": Destination(Hazard, "hazards:detail"),
     "tasks.task": Destination(Task, "tasks:detail"),
     "supervision.letter": Destination(Letter, "supervision:detail"),

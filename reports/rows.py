@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from core import clock
+from drills.models import Drill
 from hazards.models import Standing
 from reports.building import keep_row
 from reports.content import Content, RowSet
@@ -14,7 +15,7 @@ from tasks.as_of import TargetSnapshot, TaskSnapshot
 from tasks.lamps import plain
 from tasks.models import Operator, ProgressReport, Task, TaskTarget
 
-TASK, TARGET, LETTER, ROUND, HAZARD = "task", "target", "letter", "round", "hazard"
+TASK, TARGET, LETTER, ROUND, HAZARD, DRILL = "task", "target", "letter", "round", "hazard", "drill"
 TEXT, NUMBER, DATE = "text", "number", "date"
 _CLASS_WORDS = {name: f"{colour} {word}" for name, word, colour in CLASSES}
 
@@ -92,6 +93,19 @@ KINDS: dict[str, Kind] = {
             ("整改期限", DATE),
             ("状态", TEXT),
             ("申请验收日期", DATE),
+        ),
+    ),
+    DRILL: Kind(
+        "演练",
+        (
+            ("编号", TEXT),
+            ("演练名称", TEXT),
+            ("组织单位", TEXT),
+            ("所属乡镇", TEXT),
+            ("类型", TEXT),
+            ("形式", TEXT),
+            ("演练日期", DATE),
+            ("参演人数", NUMBER),
         ),
     ),
     ROUND: Kind(
@@ -199,6 +213,23 @@ def keep_hazards(content: Content, standings: Iterable[Standing]) -> None:
             row.applied_on,
         )
         keep_row(rows, hazard.pk, str(hazard), ("hazards.hazard", hazard.pk), cells)
+
+
+def keep_drills(content: Content, drills: Iterable[Drill]) -> None:
+    """Freeze the records of drills that count."""
+    rows = row_set(content, DRILL)
+    for drill in drills:
+        cells = (
+            drill.code,
+            drill.title,
+            drill.organiser_name,
+            drill.township.short_name if drill.township is not None else "",
+            drill.get_kind_display(),
+            drill.get_form_display(),
+            drill.held_on,
+            drill.headcount,
+        )
+        keep_row(rows, drill.pk, f"{drill.code} {drill.title}", ("drills.drill", drill.pk), cells)
 
 
 def keep_rounds(content: Content, rounds: Iterable[tuple[ProgressReport, TaskSnapshot]]) -> None:

@@ -8,7 +8,7 @@ from core import clock
 from core.workdays import add_working_days
 from reports.models import Report
 from reports.quarters import Quarter, quarter_of
-from reports.services.drafting import make_report
+from reports.services.drafting import make_report, recalculate
 from reports.services.freezing import freeze_report
 from safetyplan.demo.county import People
 from safetyplan.demo.replay import Event
@@ -32,7 +32,7 @@ def quarterly_reports(people: People, until: datetime) -> list[Event]:
         drafted = moment_of(add_working_days(end, DRAFTED_AFTER), 9, 30)
         signed = moment_of(add_working_days(end, SIGNED_AFTER), 15, 30)
         events.append(Event(drafted, partial(make_report, actor=office, quarter=quarter)))
-        events.append(Event(signed, partial(_sign, quarter, leader, people.names["leader-2"])))
+        events.append(Event(signed, partial(_sign, quarter, office, leader)))
     yesterday = today - timedelta(days=1)
     if yesterday >= current.period.start + timedelta(days=DAYS_INTO_QUARTER):
         events.append(Event(moment_of(yesterday, 16, 40), partial(make_report, actor=office, quarter=current)))
@@ -44,14 +44,16 @@ def _beginning(until: datetime) -> date:
     return date(until.year - 1, 4, 1)
 
 
-def _sign(quarter: Quarter, leader: User, name: str) -> None:
+def _sign(quarter: Quarter, office: User, leader: User) -> None:
+    """Bring the draft's figures up to date, as the office does before it hands it to the leader, and issue it."""
     report = Report.objects.of_quarter(quarter).get(state=Report.State.DRAFT)
+    recalculate(actor=office, report_id=report.pk)
     year = clock.today().year
     issued = Report.objects.filter(doc_number__startswith=f"{CODE}〔{year}〕").count()
     freeze_report(
         actor=leader,
         report_id=report.pk,
-        signatory=name,
+        signatory=str(leader),
         number=f"{CODE}〔{year}〕{issued + 1}号",
         acknowledged=True,
     )
