@@ -11,8 +11,9 @@ from rest_framework.response import Response
 from core import clock
 from core.api.views import ApiMixin, ObjectViews
 from responsibility.authority import authority_of
+from responsibility.enterprises.filters import EnterpriseFilter
 from responsibility.filters import UnitFilter
-from responsibility.models import Membership, Role, Unit
+from responsibility.models import Enterprise, Membership, Role, Unit
 from responsibility.permissions import require_colleague
 from responsibility.selectors import current_people
 
@@ -98,6 +99,41 @@ class UnitViews(ObjectViews):
     def detailed(self, rows: "QuerySet[Unit]") -> "QuerySet[Unit]":
         """Fetch names, members and people."""
         return rows.prefetch_related("aliases", "members", current_people())
+
+
+class EnterpriseShape(serializers.ModelSerializer[Enterprise]):
+    """An enterprise with who supervises it."""
+
+    sector = serializers.StringRelatedField[Any](read_only=True, help_text="行业领域")
+    township = UnitName(read_only=True)
+    supervisor = UnitName(read_only=True)
+
+    class Meta:
+        model = Enterprise
+        fields: tuple[str, ...] = (
+            "id", "version", "name", "credit_code", "sector", "township", "supervisor", "address", "contact", "phone",
+            "staff", "high_risk", "risk", "closed_on",
+        )  # fmt: skip
+        read_only_fields = fields
+
+
+class EnterpriseViews(ObjectViews):
+    """Enterprises, as far as the person may see them."""
+
+    tag = "生产经营单位"
+    queryset = Enterprise.objects.all()
+    serializer_class = EnterpriseShape
+    filterset_class = EnterpriseFilter
+    ordering_fields = {"name": ("name",), "staff": ("staff",)}
+    gone = "没有这家生产经营单位。"
+
+    def visible(self) -> "QuerySet[Enterprise]":
+        """Return the enterprises the person may see."""
+        return Enterprise.objects.visible_to(self.request.user)
+
+    def listed(self, rows: "QuerySet[Enterprise]") -> "QuerySet[Enterprise]":
+        """Fetch sector and units."""
+        return rows.select_related("sector", "township", "supervisor")
 
 
 class MyUnit(serializers.Serializer[Any]):

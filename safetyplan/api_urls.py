@@ -5,8 +5,10 @@ from typing import Any
 from django.urls import path, re_path
 
 from core.api.views import NoSuchAddress
+from drills.api import DrillViews
 from evidence.api import UPLOADS, FileContentView, FileView
-from responsibility.api import MeView, UnitViews
+from hazards.api import HazardViews
+from responsibility.api import EnterpriseViews, MeView, UnitViews
 from safetyplan.api_views import IndexView, SchemaView, docs
 from supervision.api import LetterViews
 from tasks.api.plans import ItemViews, PlanViews
@@ -26,6 +28,16 @@ urlpatterns = [
     path("me/", MeView.as_view(), name="me"),
     path("files/<uuid:uid>/", FileView.as_view(), name="file"),
     path("files/<uuid:uid>/content/", FileContentView.as_view(), name="file-content"),
+    path("drills/", DrillViews.as_view(LIST | {"post": "create"}), name="drills"),
+    path("drills/<int:pk>/", DrillViews.as_view(ONE | {"patch": "partial_update"}), name="drill"),
+    path("drills/<int:pk>/files/", DrillViews.as_view({"post": "attach"}, **UPLOADS), name="drill-files"),
+    path("drills/<int:pk>/actions/<slug:action>/", DrillViews.as_view(ACT), name="drill-act"),
+    path("enterprises/", EnterpriseViews.as_view(LIST), name="enterprises"),
+    path("enterprises/<int:pk>/", EnterpriseViews.as_view(ONE), name="enterprise"),
+    path("hazards/", HazardViews.as_view(LIST | {"post": "create"}), name="hazards"),
+    path("hazards/<int:pk>/", HazardViews.as_view(ONE), name="hazard"),
+    path("hazards/<int:pk>/rectification/", HazardViews.as_view({"patch": "rectify"}), name="hazard-rectify"),
+    path("hazards/<int:pk>/actions/<slug:action>/", HazardViews.as_view(ACT), name="hazard-act"),
     path("letters/", LetterViews.as_view(LIST | {"post": "create"}), name="letters"),
     path("letters/<int:pk>/", LetterViews.as_view(ONE | {"patch": "partial_update"}), name="letter"),
     path("letters/<int:pk>/reply/", LetterViews.as_view({"patch": "reply"}), name="letter-reply"),

@@ -16,7 +16,8 @@ from rest_framework.response import Response
 from core.api.views import ApiMixin, tagged
 
 COLLECTIONS = (
-    "me", "letters", "obstacles", "plan-items", "plans", "reports", "task-requests", "tasks", "units", "schema", "docs",
+    "me", "drills", "enterprises", "hazards", "letters", "obstacles", "plan-items", "plans", "reports",
+    "task-requests", "tasks", "units", "schema", "docs",
 )  # fmt: skip
 
 

@@ -14,6 +14,8 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
+from drills.models import Drill
+from hazards.models import Hazard
 from tasks.models import Plan, ProgressReport, Task
 from tasks.services.forcing import force_lamp
 from tasks.services.obstacles import ObstacleDraft, raise_obstacle
@@ -164,10 +166,36 @@ def _task_samples(scene: Scene) -> dict[str, Sample]:
     }
 
 
+def _ledger_samples(scene: Scene) -> dict[str, Sample]:
+    known = scene.samples
+    draft = Drill.objects.get(pk=known["drill draft"]["pk"])
+    judged = Drill.objects.get(pk=known["drill move"]["pk"])
+    hazard = Hazard.objects.get(pk=known["hazard general rectifying"]["pk"])
+    moved = Hazard.objects.get(pk=known["hazard move"]["pk"])
+    new_hazard = {
+        "title": "通道堵塞", "description": "疏散通道堆放杂物", "place": "一层东侧", "level": "general",
+        "source": "self",
+        "found_on": "2026-05-10", "due_on": "2026-06-10", "enterprise": known["enterprise"]["pk"], "rectifier": "张三",
+    }  # fmt: skip
+    return {
+        "drill draft": Sample({"pk": draft.pk}),
+        "drill submitted": Sample(known["drill submitted"]),
+        "drill edit": Sample({"pk": draft.pk}, draft, {"place": "县人民广场"}),
+        "drill move": Sample(known["drill move"], judged, {}),
+        "drill file": Sample({"pk": draft.pk}, None, form=True),
+        "new drill": Sample({}, None, {"organiser": scene.county.units["YJ"].pk, "title": "防汛演练"}),
+        "enterprise": Sample(known["enterprise"]),
+        "hazard general rectifying": Sample({"pk": hazard.pk}, hazard),
+        "hazard rectify": Sample({"pk": hazard.pk}, hazard, {"measures": "已清理通道"}),
+        "hazard move": Sample(known["hazard move"], moved, {"reason": "复查合格"}),
+        "new hazard": Sample({}, None, new_hazard),
+    }
+
+
 def make_api(scene: Scene) -> Api:
     """Give every sample of the table."""
     plain = {name: Sample(scene.samples[name]) for name in ("", "file", "unit", "group")}
-    return Api(scene, plain | _task_samples(scene) | _letter_samples(scene))
+    return Api(scene, plain | _task_samples(scene) | _letter_samples(scene) | _ledger_samples(scene))
 
 
 @pytest.fixture(scope="module")

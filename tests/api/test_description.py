@@ -13,6 +13,7 @@ from django.contrib.staticfiles import finders
 from django.core.management import call_command
 from django.urls import reverse
 
+from safetyplan.api_views import COLLECTIONS
 from tests.api.calls import Api, send
 from tests.api.table import TABLE
 from tests.meta.test_pages import assert_guarded, check
@@ -128,16 +129,4 @@ def test_the_manual_names_what_there_is() -> None:
         assert path in {re.sub(r"(/api/v1/[a-z-]+/).*", r"\1", reverse(f"api:{name}")) for name in ROOTS}, path
 
 
-ROOTS = (
-    "tasks",
-    "letters",
-    "plans",
-    "plan-items",
-    "reports",
-    "units",
-    "me",
-    "schema",
-    "docs",
-    "obstacles",
-    "task-requests",
-)
+ROOTS = (*COLLECTIONS, "index")

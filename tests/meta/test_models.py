@@ -72,6 +72,8 @@ OUTSIDE_ADMIN = {
     "tasks.Plan",
     "tasks.PlanItem",
     "tasks.PlanSection",
+    "tasks.PlanStep",
+    "tasks.PlanVisit",
     "tasks.ProgressReport",
     "tasks.ReadingFlag",
     "tasks.ReportValue",

@@ -1,0 +1,134 @@
+"""Records of drills on the programming interface: drafted, changed, moved along their table."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema, extend_schema_field
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from core.api.parsing import Input
+from core.api.problems import BadInput
+from core.api.serializers import KeyField, MoveName, ReasonInput
+from core.api.views import MovingViews
+from drills.filters import DrillFilter
+from drills.models import Drill
+from drills.permissions import MISSING, allowed_transitions
+from drills.services.drafting import DrillDraft, DrillValues, create_drill, edit_drill
+from drills.transitions import DRILL_TRANSITIONS, EDIT
+from drills.views.detail import SERVICES
+from evidence.api import FileFacts, WithFiles
+from evidence.selectors import files_of
+from responsibility.api import UnitName
+
+VALUES = tuple(DrillValues.__annotations__)
+
+
+class DrillRow(serializers.ModelSerializer[Drill]):
+    """A record in the list."""
+
+    organiser_name = serializers.CharField(read_only=True, help_text="组织单位")
+    township = UnitName(read_only=True, allow_null=True)
+    state_label = serializers.CharField(source="get_state_display", read_only=True, help_text="状态名称")
+
+    class Meta:
+        model = Drill
+        fields: tuple[str, ...] = (
+            "id", "version", "code", "title", "organiser_name", "organiser", "enterprise", "township", "level", "kind",
+            "form", "held_on", "headcount", "state", "state_label", "counted_on",
+        )  # fmt: skip
+        read_only_fields = fields
+
+
+class DrillDetail(DrillRow):
+    """A record with all it says, its evidence and what the person may do now."""
+
+    files = serializers.SerializerMethodField(help_text="佐证材料")
+    actions = serializers.SerializerMethodField(help_text="您现在可以办理的操作；edit 即 PATCH 本地址")
+
+    class Meta(DrillRow.Meta):
+        fields = (
+            *DrillRow.Meta.fields, *(name for name in VALUES if name not in DrillRow.Meta.fields), "submitted_as",
+            "submitted_at", "review_comment", "reviewed_at", "files", "actions",
+        )  # fmt: skip
+        read_only_fields = fields
+
+    @extend_schema_field(FileFacts(many=True))
+    def get_files(self, row: Drill) -> Any:
+        """Return the record's evidence."""
+        return FileFacts(files_of(row), many=True).data
+
+    @extend_schema_field(MoveName(many=True))
+    def get_actions(self, row: Drill) -> Any:
+        """Return the moves open to the person."""
+        return MoveName(allowed_transitions(self.context["request"].user, row), many=True).data
+
+
+class DrillInput(Input, serializers.ModelSerializer[Drill]):
+    """What of a draft is to change; a field left out keeps its content."""
+
+    class Meta:
+        model = Drill
+        fields: tuple[str, ...] = VALUES
+        extra_kwargs = {name: {"required": False} for name in VALUES}
+
+
+class NewDrillInput(DrillInput):
+    """The first save of a record: who organised it has to be known, the rest may follow."""
+
+    organiser = KeyField(required=False, allow_null=True, default=None, help_text="组织单位的编号")
+    enterprise = KeyField(required=False, allow_null=True, default=None, help_text="组织演练的企业的编号；两者填一个")
+
+    class Meta(DrillInput.Meta):
+        fields = (*VALUES, "organiser", "enterprise")
+
+
+class DrillViews(WithFiles, MovingViews):
+    """Records of drills, as on their pages."""
+
+    tag = "应急演练"
+    queryset = Drill.objects.all()
+    serializer_class = DrillDetail
+    list_serializer_class = DrillRow
+    filterset_class = DrillFilter
+    ordering_fields = {"held_on": ("held_on",), "code": ("code",), "headcount": ("headcount",), "state": ("state",)}
+    gone = MISSING
+    # A draft is changed by PATCH.
+    moves = tuple(row for row in DRILL_TRANSITIONS if row != EDIT)
+    states = dict(Drill.State.choices)
+    move_serializer_class = ReasonInput
+
+    def visible(self) -> "QuerySet[Drill]":
+        """Return the records the person may see."""
+        return Drill.objects.visible_to(self.request.user)
+
+    def listed(self, rows: "QuerySet[Drill]") -> "QuerySet[Drill]":
+        """Fetch units and enterprise."""
+        return rows.select_related("organiser", "enterprise", "township", "filer")
+
+    def move(self, row: Drill, action: str, version: int, data: dict[str, Any]) -> object:
+        """Have the service make the move."""
+        service, name = SERVICES[action]
+        words = {name: data["reason"]} if name else {}
+        return service(actor=self.request.user, drill_id=row.pk, expected_version=version, **words)
+
+    @extend_schema(request=NewDrillInput, responses={201: DrillDetail}, summary="登记演练（存为草稿）")
+    def create(self, request: Request) -> Response:
+        """Open the draft of a record."""
+        data = self.read(NewDrillInput)
+        organiser, enterprise = data.pop("organiser"), data.pop("enterprise")
+        if (organiser is None) == (enterprise is None):
+            raise BadInput({"organiser": "组织单位和企业须填且只填一个。"})
+        draft, actor = DrillDraft(values=DrillValues(**data)), request.user  # type: ignore[typeddict-item]
+        made = create_drill(actor=actor, draft=draft, organiser_id=organiser, enterprise_id=enterprise)  # type: ignore[arg-type]
+        return self.created(made.pk)
+
+    @extend_schema(request=DrillInput, responses={200: DrillDetail}, summary="修改草稿")
+    def partial_update(self, request: Request, pk: int) -> Response:
+        """Change a draft."""
+        self.get_object()
+        version = self.expected_version()
+        draft = DrillDraft(values=DrillValues(**self.read(DrillInput)))  # type: ignore[typeddict-item]
+        edit_drill(actor=request.user, drill_id=pk, draft=draft, expected_version=version)  # type: ignore[arg-type]
+        return self.shown_again()
