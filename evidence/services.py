@@ -23,20 +23,34 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 MAX_FILES = 30
+# Names that Windows keeps for its devices, whatever the suffix.
+_DEVICE = re.compile(r"con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$", re.IGNORECASE)
 # Other suffixes that mean the same kind of file.
 SAME_SUFFIX = {".jpg": (".jpeg", ".jpe", ".jfif"), ".heic": (".heif", ".hif")}
 
 
 def clean_name(name: str) -> str:
-    """Return the file's name fit to show and to offer for download: no path, no control or direction characters."""
+    """Return the file's name fit to show and to offer for download on any computer.
+
+    No path, no control or direction characters, nothing Windows refuses in a name, no name of one of its devices.
+    """
     base = re.split(r"[\\/]", name)[-1]
     kept = "".join(char for char in base if unicodedata.category(char)[0] != "C")
-    return kept.strip(" .")[-150:] or "未命名"
+    kept = re.sub(r'[<>:"|?*]', "_", kept).strip(" .")[-150:] or "未命名"
+    return f"_{kept}" if _DEVICE.fullmatch(kept.partition(".")[0].strip()) else kept
 
 
 def suffixed(name: str, suffix: str) -> str:
     """Return the name with the suffix of what the file is, unless it has it already (`suffix` in small letters)."""
     return name if name.lower().endswith((suffix, *SAME_SUFFIX.get(suffix, ()))) else name + suffix
+
+
+def _digest(upload: "UploadedFile[Any]") -> str:
+    """Return the SHA-256 of the content, read piece by piece."""
+    digest = hashlib.sha256()
+    for chunk in upload.chunks():
+        digest.update(chunk)
+    return digest.hexdigest()
 
 
 def access_to(user: "User", owner_type: str, owner_id: int) -> str:
@@ -83,7 +97,7 @@ def attach_file(*, actor: "User", owner: models.Model, upload: "UploadedFile[Any
     if upload.size > MAX_BYTES:
         raise UserError(f"“{name}”超过 {MAX_BYTES // 1024 // 1024} MB，请压缩或拆分后再上传。")
     media_type, suffix = detect_kind(upload, name)  # type: ignore[arg-type]
-    digest = hashlib.sha256(b"".join(upload.chunks())).hexdigest()
+    digest = _digest(upload)
     _require_place(owner, name, digest)
     upload.seek(0)
     row = File(

@@ -13,11 +13,12 @@ from tasks.models import Task
 from tasks.services.moves import sign_task
 from tasks.services.reporting import ReportDraft, save_draft
 from tests.county import AsPerson, County
+from tests.evidence.hostile import old_office
 
 pytestmark = pytest.mark.django_db
 
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
-OLD_WORD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"0" * 50
+OLD_WORD = old_office("WordDocument")
 
 
 def picture(kind: str) -> bytes:
