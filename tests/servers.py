@@ -1,10 +1,12 @@
 """A PostgreSQL and a Valkey of a test's own, to be stopped and started again at will."""
 
 import os
+import shutil
 import subprocess
+import tempfile
 import time
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import redis
@@ -25,6 +27,20 @@ def poll(question: Callable[[], object], seconds: float, what: str) -> None:
     while not question():
         assert time.monotonic() < deadline, f"not within {seconds:.0f} s: {what}"
         time.sleep(0.1)
+
+
+@contextmanager
+def folder_for_servers() -> Iterator[Path]:
+    """Make a folder that PostgreSQL's account gets through to, and remove it at the end.
+
+    Not below pytest's: another pytest that starts meanwhile closes that to everybody but its owner.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="safetyplan-servers-"))
+    folder.chmod(0o755)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 class Postgres:

@@ -10,24 +10,21 @@ from pathlib import Path
 import psycopg2  # type: ignore[import-untyped]
 import pytest
 
-from tests.servers import Postgres
+from tests.servers import Postgres, folder_for_servers
 from tests.serving import ROOT
 
 pytestmark = pytest.mark.postgres
 
 
 @pytest.fixture
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
-    folder = tmp_path_factory.mktemp("backup")
-    # PostgreSQL's account has to get through to its folder.
-    for path in (folder, folder.parent, folder.parent.parent):
-        path.chmod(path.stat().st_mode | 0o011)
-    made = Postgres(folder / "postgres")
-    try:
-        made.start()
-        yield made
-    finally:
-        made.end()
+def postgres() -> Iterator[Postgres]:
+    with folder_for_servers() as folder:
+        made = Postgres(folder / "postgres")
+        try:
+            made.start()
+            yield made
+        finally:
+            made.end()
 
 
 def query(postgres: Postgres, database: str, statement: str) -> str:

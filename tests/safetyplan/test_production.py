@@ -18,7 +18,7 @@ import pytest
 
 from tests.county import PASSWORD
 from tests.production import HOST, Process, Visitor, command_of, health_check_of, running
-from tests.servers import Postgres, Valkey, poll
+from tests.servers import Postgres, Valkey, folder_for_servers, poll
 from tests.serving import PYTHON, ROOT, environment_of, free_port, run_manage
 
 pytestmark = pytest.mark.postgres
@@ -84,19 +84,16 @@ class Site:
 
 
 @pytest.fixture
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    folder = tmp_path_factory.mktemp("production")
-    # PostgreSQL's account has to get through to its folder.
-    for path in (folder, folder.parent, folder.parent.parent):
-        path.chmod(path.stat().st_mode | 0o011)
-    made = Site(folder)
-    try:
-        made.postgres.start()
-        made.valkey.start()
-        made.prepare()
-        yield made
-    finally:
-        made.end()
+def site() -> Iterator[Site]:
+    with folder_for_servers() as folder:
+        made = Site(folder)
+        try:
+            made.postgres.start()
+            made.valkey.start()
+            made.prepare()
+            yield made
+        finally:
+            made.end()
 
 
 def test_a_production_site_works_and_survives(site: Site) -> None:
