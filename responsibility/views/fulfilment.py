@@ -1,6 +1,7 @@
 """One duty with what was done for it, and the records of that."""
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -134,7 +135,7 @@ def _saved(request: PersonRequest, row: Fulfilment) -> HttpResponse:
     _attach(request, row)
     if uid := request.POST.get("remove", ""):
         try:
-            remove_file(actor=request.user, uid=uid)
+            remove_file(actor=request.user, uid=str(UUID(uid)))
         except (Http404, ValueError):
             messages.error(request, "这份材料已被移除。")
         return redirect("duties:record", pk=row.pk)

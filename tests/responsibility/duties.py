@@ -1,5 +1,6 @@
 """Duty lists of 县应急管理局 for tests, brought to their states by the services."""
 
+from datetime import date
 from typing import Any
 
 from responsibility.models import DutyItem, DutyList, InnerOffice, Layer, Post, Tenure
@@ -11,23 +12,27 @@ from tests.county import County
 S = DutyList.State
 # A year for each state, so that one list may be worked on and one be in force at a time.
 YEARS = {S.PUBLISHED: 2026, S.DRAFT: 2025, S.SUBMITTED: 2024, S.RETURNED: 2023, S.SUPERSEDED: 2022, S.DISCARDED: 2021}
+SINCE = date(2020, 1, 1)
 REASON = "请补充岗位职责。"
 
 
 def ensure_posts(county: County) -> dict[str, Post]:
     """Return the posts of the unit by title, made where missing: 局长 the head, 股长 the editor, 科员 by name."""
     unit = county.units["YJ"]
-    office, _ = InnerOffice.objects.get_or_create(unit=unit, name="危化股")
+    office, _ = InnerOffice.objects.get_or_create(unit=unit, name="危化股", defaults={"valid_from": SINCE})
     for title, place, in_charge, user, name in (
         ("局长", None, True, county.head, str(county.head)),
         ("股长", office, True, county.editor, str(county.editor)),
         ("科员", office, False, None, "钱科员"),
     ):
         post, made = Post.objects.get_or_create(
-            unit=unit, office=place, title=title, defaults={"leader": place is None, "in_charge": in_charge}
+            unit=unit,
+            office=place,
+            title=title,
+            defaults={"leader": place is None, "in_charge": in_charge, "valid_from": SINCE},
         )
         if made:
-            Tenure.objects.create(post=post, user=user, name=name)
+            Tenure.objects.create(post=post, user=user, name=name, valid_from=SINCE)
     return {post.title: post for post in Post.objects.filter(unit=unit)}
 
 
