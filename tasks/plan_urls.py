@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tasks.views import plan_check, plan_detail, plan_list, plan_publish
+from tasks.views import plan_check, plan_detail, plan_list, plan_publish, plan_steps, plan_structure
 
 app_name = "plans"
 urlpatterns = [
@@ -14,9 +14,21 @@ urlpatterns = [
     path("<int:pk>/publish/", plan_publish.publish, name="publish"),
     path("<int:pk>/check/", plan_check.check, name="check"),
     path("<int:pk>/accept/", plan_check.accept, name="accept"),
+    path("<int:pk>/checked/", plan_check.mark_checked, name="mark_checked"),
     path("<int:pk>/suggest/", plan_check.suggest, name="suggest"),
     path("<int:pk>/flags/", plan_check.settle_flag, name="flag"),
+    path("<int:pk>/merge/", plan_structure.merge_ticked, name="merge_ticked"),
+    path("<int:pk>/leftovers/", plan_structure.leftovers, name="leftovers"),
+    path("<int:pk>/back/", plan_structure.back, name="back"),
+    path("<int:pk>/sections/<int:section_pk>/", plan_structure.section, name="section"),
+    path("<int:pk>/steps/", plan_steps.step_list, name="steps"),
+    path("<int:pk>/undo/", plan_steps.undo, name="undo"),
+    path("<int:pk>/redo/", plan_steps.redo, name="redo"),
+    path("<int:pk>/now/", plan_steps.now, name="now"),
     path("<int:pk>/items/<int:item_pk>/", plan_check.save_item, name="item"),
     path("<int:pk>/items/<int:item_pk>/drop/", plan_check.drop, name="drop"),
     path("<int:pk>/items/<int:item_pk>/restore/", plan_check.restore, name="restore"),
+    path("<int:pk>/items/<int:item_pk>/split/", plan_structure.split, name="split"),
+    path("<int:pk>/items/<int:item_pk>/merge/", plan_structure.merge, name="merge"),
+    path("<int:pk>/items/<int:item_pk>/move/", plan_structure.move, name="move"),
 ]

@@ -48,6 +48,7 @@ FLAG_KINDS: dict[str, str] = {
     "page_without_text": "本页是图片，没有读到文字",
 }
 NOISE_KINDS = {
+    "by_hand": "不需分解",
     "page_number": "页码",
     "running_head": "页眉",
     "running_foot": "页脚",

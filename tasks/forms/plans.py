@@ -118,10 +118,19 @@ class WithdrawForm(forms.Form):
 
 
 class DropForm(forms.Form):
-    """Why an item becomes no task."""
+    """Why an item becomes no task; part of the one form of the check, whose other buttons need no reason."""
+
+    use_required_attribute = False
 
     version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
     reason = forms.CharField(label="不纳入任务的理由", max_length=200)
+
+
+class SectionForm(forms.Form):
+    """The name of a chapter."""
+
+    version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+    title = forms.CharField(label="章节名称", max_length=200)
 
 
 class PublishForm(forms.Form):

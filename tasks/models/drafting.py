@@ -55,8 +55,12 @@ class PlanStep(models.Model):
     at = models.DateTimeField("时间", default=clock.now)
     # {key: [before, after]}, see tasks.services.step_states; None where there was nothing, or is nothing any more.
     states: models.JSONField[Any, Any] = models.JSONField("改动前后", default=dict)
-    # Number of the draft's change when this step was last done, taken back or done again.
-    touched = models.PositiveIntegerField("改动序号")
+    # Number of the draft's change when this step was first done, and when it was last done, taken back or done again.
+    change = models.PositiveIntegerField("首次改动序号")
+    touched = models.PositiveIntegerField("最近改动序号")
+    touched_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="最近改动人", on_delete=models.PROTECT, related_name="+"
+    )
     undone_at = models.DateTimeField("撤销时间", null=True, blank=True)
     undone_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

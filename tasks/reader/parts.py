@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from tasks.reader.deadlines import Setting, read_deadlines
 from tasks.reader.markers import leading_mark
@@ -35,6 +36,12 @@ def sentences(text: str) -> list[Span]:
 
     In a text whose lines are broken at a width a line end inside a sentence ends nothing.
     """
+    return list(_sentences(text))
+
+
+@lru_cache(maxsize=16)
+def _sentences(text: str) -> tuple[Span, ...]:
+    """The sentences; a page asks for those of its document several times."""
     joined, offsets = unwrap(text)
     found: list[Span] = []
     for match in _SENTENCE.finditer(joined):
@@ -45,7 +52,7 @@ def sentences(text: str) -> list[Span]:
             end -= 1
         if start < end:
             found.append((start, end) if offsets is None else (offsets[start], offsets[end - 1] + 1))
-    return found
+    return tuple(found)
 
 
 def title_of(text: str) -> str:

@@ -61,7 +61,9 @@ def keep_step(
         actor=actor,
         at=clock.now(),
         states={key: [earlier[key], after[key]] for key in keys},
+        change=plan.changes,
         touched=plan.changes,
+        touched_by=actor,
     )
 
 
@@ -179,8 +181,8 @@ def _refusal(plan: Plan, step: PlanStep, keys: Sequence[str], *, back: bool) -> 
 
 
 def _close(plan: Plan, step: PlanStep, actor: "User") -> None:
-    step.touched = plan.changes
-    step.save(update_fields=["undone_at", "undone_by", "touched"])
+    step.touched, step.touched_by = plan.changes, actor
+    step.save(update_fields=["undone_at", "undone_by", "touched", "touched_by"])
     verb = "撤销" if step.undone_at is not None else "重做"
     whose = "" if step.actor_id == actor.pk else f"（原由{step.actor}办理）"
     trail.record(

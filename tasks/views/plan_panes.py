@@ -1,45 +1,52 @@
-"""What the three panes of a check show: the tree of items with its counters, the neighbours, the differences."""
+"""What the three panes of a check show: the tree of items with its counters, the neighbours, what is left over."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Q, prefetch_related_objects
+from django.db.models import Prefetch, Q, prefetch_related_objects
 
 from audit.models import Entry
 from audit.trail import history_of
 from core import clock
 from responsibility.models import Unit
-from tasks.forms.plans import DropForm, ItemForm
-from tasks.models import Plan, PlanItem, PlanSection, ReadingFlag, UnitMention, UnitSuggestion
-from tasks.models.plan import plain
+from tasks.coverage import Uncovered, uncovered
+from tasks.forms.plans import DropForm, ItemForm, SectionForm
+from tasks.models import Plan, PlanItem, PlanSection, PlanStep, ReadingFlag, UnitMention, UnitSuggestion
+from tasks.outline import Outline, in_order
 from tasks.services.importing import DEFAULT_DUE
-from tasks.services.item_editing import ItemDraft
 from tasks.source_marks import Piece
 from tasks.suggestions import EXPLICIT_ROLES, units_in_force
-from tasks.views.plan_source import pieces_of
+from tasks.views.plan_differences import Difference
+from tasks.views.plan_shaping import Shaping, shaping_of
+from tasks.views.plan_source import Aside, asides_of, pieces_of
 
 HISTORY_SHOWN = 20
+STEPS_SHOWN = 12
 
 
 @dataclass(slots=True)
 class ItemPage:
-    """The right pane's forms, and what went wrong with them."""
+    """The right pane's forms, and what went wrong with them.
+
+    Attributes:
+        form, rows, drop, section: forms with what was typed; empty ones are filled from what is stored.
+        stale: fields in which what is stored and what was typed (or seen) differ.
+        seen: `stale` compares with what the page showed, not with what was typed.
+        error: why nothing was done.
+        typed: what was typed for an item that is gone.
+        opened: mark of what the form showed when it was opened.
+    """
 
     form: ItemForm | None = None
     rows: Any = None
     drop: DropForm | None = None
-    stale: "list[Difference]" = field(default_factory=list)
+    section: SectionForm | None = None
+    stale: list[Difference] = field(default_factory=list)
+    seen: bool = False
     error: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """A field in which the stored item and the refused form differ."""
-
-    label: str
-    stored: str
-    typed: str
+    typed: list[Difference] = field(default_factory=list)
+    opened: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +54,7 @@ class TreeRow:
     """An item in the middle pane with what is still to be done about it."""
 
     item: PlanItem
+    depth: int
     targets: int
     open_flags: int
     unknown: list[UnitMention]
@@ -63,6 +71,11 @@ class TreeRow:
         return not self.item.dropped and self.item.lead_id is None
 
     @property
+    def checked(self) -> bool:
+        """A person has compared it with the document, or left it out with a reason."""
+        return self.item.dropped or self.item.checked_by_id is not None
+
+    @property
     def flag_words(self) -> str:
         """How many doubtful readings are open, for the mark."""
         return f"存疑 {self.open_flags}"
@@ -76,14 +89,18 @@ class TreeRow:
 
 
 FILTERS: dict[str, tuple[str, Callable[[TreeRow], bool]]] = {
+    "unchecked": ("未核对", lambda row: not row.checked),
     "kept": ("已分解", lambda row: not row.item.dropped),
     "targets": ("量化指标", lambda row: row.targets > 0),
     "deadlines": ("写明时限", lambda row: not row.item.dropped and row.item.due_on is not None and not row.default_due),
     "flags": ("存疑", lambda row: row.open_flags > 0),
+    "uncovered": ("未覆盖", lambda row: False),
     "unassigned": ("未定牵头", lambda row: row.unassigned),
     "unknown": ("未识别单位", lambda row: bool(row.unknown)),
     "dropped": ("不纳入", lambda row: row.item.dropped),
 }
+_WARNING = ("flags", "uncovered", "unassigned", "unknown")
+_SHOWN_ALWAYS = frozenset(FILTERS) - {"unknown", "dropped"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,17 +121,28 @@ class Panes:
 
     sections: list[tuple[PlanSection | None, list[TreeRow]]]
     counters: list[Counter]
+    checked: int
+    total: int
     show: str
     show_label: str
     current: PlanItem | None
+    section: PlanSection | None
     row: TreeRow | None
     previous: PlanItem | None
     next: PlanItem | None
+    next_unchecked: PlanItem | None
+    shaping: Shaping | None
     pieces: list[Piece]
     units: list[Unit]
     loose_flags: list[ReadingFlag]
     unknown_names: list[str]
+    left_over: list[Uncovered]
+    head: list[Uncovered]
+    aside: list[Aside]
     history: Sequence[Entry]
+    steps: list[PlanStep]
+    undo: PlanStep | None
+    redo: PlanStep | None
 
     @property
     def current_key(self) -> str:
@@ -123,19 +151,28 @@ class Panes:
 
 
 def _rows(plan: Plan) -> list[TreeRow]:
-    items = plan.items.select_related("section", "lead").prefetch_related(
-        "targets", "deadlines", "mentions", "supports", "suggestions__unit"
+    items = in_order(
+        plan.items.select_related("section", "lead", "checked_by").prefetch_related(
+            "targets",
+            "deadlines",
+            "mentions",
+            "supports",
+            Prefetch("suggestions", UnitSuggestion.objects.select_related("unit")),
+        )
     )
     flags: dict[int | None, list[ReadingFlag]] = {}
     for flag in plan.flags.all():
         flags.setdefault(flag.item_id, []).append(flag)
+    depth: dict[int | None, int] = {None: 0}
     rows = []
     for item in items:
         item.plan = plan
         item.read_flags = flags.get(item.pk, [])  # type: ignore[attr-defined]
+        depth[item.pk] = depth.get(item.parent_id, 0) + 1
         rows.append(
             TreeRow(
                 item=item,
+                depth=depth[item.pk],
                 targets=sum(1 for target in item.targets.all() if not target.dropped) if not item.dropped else 0,
                 open_flags=sum(1 for flag in flags.get(item.pk, []) if not flag.resolved),
                 unknown=[row for row in item.mentions.all() if row.unit_id is None and row.role in EXPLICIT_ROLES],
@@ -145,23 +182,24 @@ def _rows(plan: Plan) -> list[TreeRow]:
     return rows
 
 
-def _counters(rows: Sequence[TreeRow], loose: int, show: str) -> list[Counter]:
+def _counters(rows: Sequence[TreeRow], loose: int, left_over: int, show: str) -> list[Counter]:
     counts = {key: sum(1 for row in rows if test(row)) for key, (_, test) in FILTERS.items()}
-    # These two are counted piece by piece, the others by item.
+    # These are counted piece by piece, the others by item.
     counts["targets"] = sum(row.targets for row in rows)
     counts["flags"] = sum(row.open_flags for row in rows) + loose
-    units = {"targets": "个", "flags": "处"}
+    counts["uncovered"] = left_over
+    units = {"targets": "个", "flags": "处", "uncovered": "句"}
     return [
         Counter(
             key=key,
             label=label,
             count=counts[key],
             unit=units.get(key, "条"),
-            warns=key in ("flags", "unassigned", "unknown") and counts[key] > 0,
+            warns=key in _WARNING and counts[key] > 0,
             active=key == show,
         )
         for key, (label, _) in FILTERS.items()
-        if counts[key] or key not in ("unknown", "dropped")
+        if counts[key] or key in _SHOWN_ALWAYS
     ]
 
 
@@ -171,82 +209,75 @@ def _choose(rows: Sequence[TreeRow], visible: Sequence[TreeRow], item_id: str | 
     return next((row for row in rows if str(row.item.pk) == wanted), None) or next(iter(visible or rows), None)
 
 
-def _by_section(rows: Sequence[TreeRow]) -> list[tuple[PlanSection | None, list[TreeRow]]]:
-    found: list[tuple[PlanSection | None, list[TreeRow]]] = []
+def _by_section(
+    rows: Sequence[TreeRow], sections: Sequence[PlanSection], *, whole: bool
+) -> list[tuple[PlanSection | None, list[TreeRow]]]:
+    """Return the rows by section in order; all sections where the `whole` tree is shown."""
+    groups: dict[int | None, list[TreeRow]] = {}
     for row in rows:
-        if not found or found[-1][0] != row.item.section:
-            found.append((row.item.section, []))
-        found[-1][1].append(row)
+        groups.setdefault(row.item.section_id, []).append(row)
+    found: list[tuple[PlanSection | None, list[TreeRow]]] = [(None, groups[None])] if None in groups else []
+    found += [(section, groups.get(section.pk, [])) for section in sections if whole or section.pk in groups]
     return found
 
 
-def read_panes(plan: Plan, item_id: str | int | None, show: str) -> Panes:
+def read_panes(plan: Plan, item_id: str | int | None, show: str, section_id: str = "") -> Panes:
     """Read a draft for its check.
 
     Args:
         plan: the draft.
         item_id: the item asked for; anything unknown means the first.
         show: key of `FILTERS`, or empty for all items.
+        section_id: the section to be renamed, shown instead of an item; anything unknown means none.
     """
     prefetch_related_objects([plan], "flags", "sections")
     rows = _rows(plan)
+    sections = sorted(plan.sections.all(), key=lambda row: row.start)
     visible = [row for row in rows if FILTERS[show][1](row)] if show else rows
-    chosen = _choose(rows, visible, item_id)
+    section = next((row for row in sections if str(row.pk) == section_id), None)
+    chosen = None if section else _choose(rows, visible, item_id)
     current = chosen.item if chosen else None
+    place = rows.index(chosen) if chosen else -1
+    shown = {row.item.pk for row in visible}
+    before = [row.item for row in rows[:place] if row.item.pk in shown] if chosen else []
+    after = [row for row in rows[place + 1 :] if row.item.pk in shown] if chosen else []
+    items = [row.item for row in rows]
+    open_ = uncovered(plan, items, sections)
+    left_over = [row for row in open_ if not row.head]
     loose = [flag for flag in plan.flags.all() if flag.item_id is None and not flag.resolved]
-    before = [row.item for row in visible if current is not None and row.item.start < current.start]
-    after = [row.item for row in visible if current is not None and row.item.start > current.start]
+    steps = list(plan.steps.select_related("actor", "undone_by").defer("states")[:STEPS_SHOWN])
+    unchecked = [row.item for row in (*rows[place + 1 :], *rows[: max(place, 0)]) if not row.checked]
+    return Panes(
+        sections=_by_section(visible, sections, whole=not show),
+        counters=_counters(rows, len(loose), len(left_over), show),
+        checked=sum(1 for row in rows if row.checked),
+        total=len(rows),
+        show=show,
+        show_label=FILTERS[show][0] if show else "",
+        current=current,
+        section=section,
+        row=chosen,
+        previous=before[-1] if before else None,
+        next=after[0].item if after else None,
+        next_unchecked=next(iter(unchecked), None),
+        shaping=shaping_of(Outline(plan, items), current, sections) if current is not None else None,
+        pieces=pieces_of(plan, items, sections, current),
+        units=_units(current),
+        loose_flags=loose,
+        unknown_names=list(dict.fromkeys(mention.name for row in rows for mention in row.unknown)),
+        left_over=left_over,
+        head=[row for row in open_ if row.head],
+        aside=asides_of(plan),
+        history=list(history_of(current)[:HISTORY_SHOWN]) if current is not None else [],
+        steps=steps,
+        undo=next((step for step in steps if step.undone_at is None), None),
+        redo=max((step for step in steps if step.undone_at is not None), key=lambda step: step.touched, default=None),
+    )
+
+
+def _units(current: PlanItem | None) -> list[Unit]:
     force = Q(pk__in=units_in_force(clock.today()).values("pk"))
     if current is not None:
         # A unit abolished meanwhile stays choosable where it is set, so that nothing is lost by saving.
         force |= Q(pk=current.lead_id) | Q(pk__in=[unit.pk for unit in current.supports.all()])
-    return Panes(
-        sections=_by_section(visible),
-        counters=_counters(rows, len(loose), show),
-        show=show,
-        show_label=FILTERS[show][0] if show else "",
-        current=current,
-        row=chosen,
-        previous=before[-1] if before else None,
-        next=after[0] if after else None,
-        pieces=pieces_of(plan, [row.item for row in rows], list(plan.sections.all()), current),
-        units=list(Unit.objects.filter(force)),
-        loose_flags=loose,
-        unknown_names=list(dict.fromkeys(mention.name for row in rows for mention in row.unknown)),
-        history=list(history_of(current)[:HISTORY_SHOWN]) if current is not None else [],
-    )
-
-
-def differences(item: PlanItem, typed: ItemDraft) -> list[Difference]:
-    """Compare the item as a colleague saved it with what was typed; equal fields are left out."""
-    pairs = [
-        ("任务名称", item.title, typed.title),
-        ("开始日期", str(item.starts_on or "（空）"), str(typed.starts_on or "（空）")),
-        ("完成时限", str(item.due_on or "（空）"), str(typed.due_on or "（空）")),
-        ("牵头单位", _name(item.lead), _name(typed.lead)),
-        ("配合单位", _names(item.supports.all()), _names(typed.supports)),
-    ]
-    drafts = {row.id: row for row in typed.targets if row.id is not None}
-    stored = list(item.targets.all())
-    for target in stored:
-        row = drafts.get(target.pk)
-        words = _target_words(target.metric, target.operator, plain(target.value), target.unit, target.dropped)
-        new = _target_words(row.metric, row.operator, plain(row.value), row.unit, row.dropped) if row else words
-        pairs.append(("指标", words, new))
-    for row in typed.targets:
-        if row.id is None:
-            new = _target_words(row.metric, row.operator, plain(row.value), row.unit, row.dropped)
-            pairs.append(("指标", "（无）", new))
-    return [Difference(*pair) for pair in pairs if pair[1] != pair[2]]
-
-
-def _name(unit: Unit | None) -> str:
-    return unit.short_name if unit else "（未定）"
-
-
-def _names(units: Any) -> str:
-    return "、".join(sorted(unit.short_name for unit in units)) or "（无）"
-
-
-def _target_words(metric: str, operator: str, value: str, unit: str, dropped: bool) -> str:
-    return f"{metric} {operator}{value}{unit}" + ("（不采用）" if dropped else "")
+    return list(Unit.objects.filter(force))

@@ -11,7 +11,7 @@ from tasks.models import Plan
 from tasks.plan_permissions import get_draft_for
 from tasks.services.importing import PLAN_FACTS, edit_plan, withdraw_plan
 from tasks.services.publishing import preview_publication, publish_plan
-from tasks.views.plan_panes import Difference
+from tasks.views.plan_differences import Difference
 
 
 def _not_a_draft(request: HttpRequest, plan: Plan) -> HttpResponse | None:

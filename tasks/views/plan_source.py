@@ -1,6 +1,7 @@
 """The document's text in coloured pieces, for the check and for a published plan."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from tasks import reading_words
 from tasks.models import Plan, PlanItem, PlanSection
@@ -8,9 +9,8 @@ from tasks.source_marks import Anchor, Mark, Piece, cut
 
 
 def _marks(plan: Plan, items: Sequence[PlanItem], sections: Sequence[PlanSection]) -> Iterator[Mark]:
-    for noise in plan.noise:
-        kind = reading_words.NOISE_KINDS.get(noise["reason"], "页面杂讯")
-        yield Mark(noise["start"], noise["end"], "mark-noise", f"{kind}，已剔除")
+    for aside in asides_of(plan):
+        yield Mark(aside.start, aside.end, "mark-noise", f"{aside.kind}，已剔除")
     for section in sections:
         yield Mark(section.start, section.end, "source-section")
     for item in items:
@@ -23,6 +23,34 @@ def _marks(plan: Plan, items: Sequence[PlanItem], sections: Sequence[PlanSection
         for mention in item.mentions.all():
             known = "" if mention.unit_id else "，单位表中没有"
             yield Mark(mention.start, mention.end, "mark-unit", f"单位（{mention.role_label}{known}）")
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """A stretch of the text that is set aside, and what it was taken for."""
+
+    start: int
+    end: int
+    text: str
+    kind: str
+
+    @property
+    def key(self) -> str:
+        """How a form names it."""
+        return f"{self.start}-{self.end}"
+
+
+def asides_of(plan: Plan) -> list[Aside]:
+    """Return what is set aside in a plan's text, in order."""
+    return [
+        Aside(
+            row["start"],
+            row["end"],
+            plan.source_text[row["start"] : row["end"]],
+            reading_words.NOISE_KINDS.get(row["reason"], "页面杂讯"),
+        )
+        for row in plan.noise
+    ]
 
 
 def _flag_marks(plan: Plan) -> Iterator[Mark]:
@@ -45,7 +73,7 @@ def pieces_of(
     if with_flags:
         marks += _flag_marks(plan)
     if current is not None:
-        marks.append(Mark(current.start, current.end, "source-current"))
+        marks += [Mark(start, end, "source-current") for start, end in current.spans]
     anchors = [Anchor(item.start, item.start + max(len(item.marker), 1), item.pk, item.title) for item in items]
     return cut(plan.source_text, marks, anchors)
 

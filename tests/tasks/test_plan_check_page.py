@@ -200,7 +200,7 @@ def test_doubt_is_settled_with_the_form_and_taken_back(plan: Plan, office: Clien
     save(office, plan, item, title="改过的名称", resolve=str(flag.pk))
     flag.refresh_from_db()
     assert (flag.resolved, item_of(plan, 1).title) == (True, "改过的名称")
-    office.post(f"/plans/{plan.pk}/flags/", {"undo": str(flag.pk)})
+    office.post(f"/plans/{plan.pk}/flags/", {"reopen": str(flag.pk)})
     assert not item.flags.filter(resolved=True).exists()
     loose = plan.flags.get(item=None)
     office.post(f"/plans/{plan.pk}/flags/", {"resolve": str(loose.pk)})
@@ -215,7 +215,7 @@ def test_ticked_items_take_the_suggestions(plan: Plan, county: County, office: C
     assert "没有勾选条目" in text_of(none)
     answer = office.post(address, {"tick": [*ids[::2], "x"], "item": ids[2], "show": "unassigned"}, follow=True)
     assert "已采纳1条的建议单位；1条没有建议" in text_of(answer)
-    assert answer.redirect_chain == [(f"/plans/{plan.pk}/check/?item={ids[2]}&show=unassigned", 302)]
+    assert answer.redirect_chain == [(f"/plans/{plan.pk}/check/?item={ids[2]}&show=unassigned&pane=tree", 302)]
     assert item_of(plan, 1).lead == county.units["YJ"]
 
 

@@ -49,5 +49,5 @@ def test_markup_in_a_document_is_shown_not_run(county: County, client: Client) -
         assert f"&lt;{tag}&gt;" in page
         assert f"<{tag}>" not in page
     assert "<script>alert" not in page
-    # Once in the legend, twice in the struck line, half of which is doubtful besides.
-    assert page.count("mark-noise") == 3
+    # In the legend, twice in the struck line, half of which is doubtful besides, and in the list of what is set aside.
+    assert page.count("mark-noise") == 4
