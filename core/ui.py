@@ -82,7 +82,13 @@ def turn_page(request: HttpRequest, table: django_tables2.Table) -> None:
 
     The library's own paging takes any number of rows from the address, also none and all of them.
     """
-    django_tables2.RequestConfig(request, paginate=False).configure(table)
+    table.request = request  # type: ignore[attr-defined]
+    # Only names of sortable columns are passed on: the library looks deeper into anything else.
+    asked = request.GET.getlist(str(table.prefixed_order_by_field))
+    known = {str(column.name) for column in table.columns.iterall() if column.orderable}
+    order = [name for name in asked if name.removeprefix("-") in known]
+    if order:
+        table.order_by = order
     table.page = page_of(request, table.rows)
     table.paginator = table.page.paginator
 

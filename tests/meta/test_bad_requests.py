@@ -1,125 +1,92 @@
-"""Odd requests to every page and every form of the URL table: an answer with a sentence, never a server error."""
+"""Bad addresses on every page: an answer with a sentence, never a server error."""
 
 import re
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
-from tests.meta import odd_requests
-from tests.meta.odd_requests import HEADERS, Odd
-from tests.meta.page_forms import forms_of
-from tests.meta.scene import ANONYMOUS, Scene
-from tests.meta.url_roles import ACCOUNT, OPEN
-from tests.meta.walk import Row, files, pages, rows
+from tests.meta.scene import Scene
+from tests.meta.walk import Row, pages, rows
 
 pytestmark = pytest.mark.django_db
-FORMS = [row for row in rows() if row.method == "POST"]
-# What lists and paged pages read from their address beside their own fields.
-COMMON = ("q", "page", "per_page", "sort", "tab", "show", "task", "item", "next")
+PAGES = pages()
+# The server refuses longer lines (4094 bytes); forms may be longer.
+LONG = "演" * 1_300
+DIGITS = "9" * 4_000
+BAD_VALUES = ("\x00", str(10**20), DIGITS, LONG, "-1", "0000-00-00", "NaN", "{{", "//example.test")
+BAD = (
+    f"page={10**20}",
+    "page=0",
+    "page=-1",
+    "page=abc",
+    "page=１２",
+    f"page={DIGITS}",
+    f"per_page={DIGITS}",
+    "per_page=-1",
+    "per_page=²",
+    "q=%00",
+    "q=a%00b",
+    "q=%ff%fe%C0%AF",
+    "q=%ED%A0%80",
+    "q=" + "%28" * 500 + "%5B" * 500,
+    "q=%5B%5B(((%5C'%22%25_*;--",
+    "sort=nothing",
+    "sort=-",
+    "sort=pk__password",
+    "sort=%00",
+    "sort=lead__memberships__user__password",
+    f"year={10**20}",
+    f"year={DIGITS}",
+    "year=%00",
+    "state=nothing&lamp=nothing&kind=nothing",
+    f"lead={10**20}&unit={10**20}&section={10**20}&plan={10**20}",
+    f"lead={DIGITS}&unit={DIGITS}&section={DIGITS}",
+    "lead=%00&unit=%00&section=%00",
+    "due_from=2026-13-45&due_to=tomorrow&from=0000-00-00&to=99999-01-01",
+    "due_from=%00&since=%00&until=%00",
+    f"task={10**20}",
+    f"task={DIGITS}&item={DIGITS}&show={DIGITS}",
+    "task=%00&item=%00&tab=%00&show=%00&queue=%00&part=%00",
+    f"item={10**20}&letter={10**20}",
+    "q[]=a&q[b]=c&__proto__=d&q=e&q=f",
+    "&&&=&=&&",
+)
 
 
-def address(scene: Scene, row: Row) -> str:
-    return reverse(row.name, kwargs=scene.samples[row.sample])
-
-
-def text_of(answer: object) -> str:
-    """Return a page's text; a file is read to its end, so that it closes itself."""
-    if getattr(answer, "streaming", False):
-        answer.getvalue()  # type: ignore[attr-defined]
-        return ""
-    content: bytes = answer.content  # type: ignore[attr-defined]
-    return content.decode(errors="replace")
-
-
-def post(client: Client, path: str, odd: Odd) -> int:
-    """Send the body as it is; return the status."""
-    content_type = odd.content_type or "application/octet-stream"
-    answer = client.post(path, odd.body, content_type=content_type, headers=odd.headers)
-    if answer.status_code == 400:
-        # Refused by Django before the view: in words as well.
-        assert re.search(r"[\u4e00-\u9fff]", text_of(answer))
-    return answer.status_code
-
-
-def test_there_are_enough_of_them() -> None:
-    assert len(list(odd_requests.queries(COMMON))) + len(HEADERS) >= 60
-    assert len(list(odd_requests.bodies(COMMON))) >= 70
-    assert {odd_requests.big_form("a").body[:2], odd_requests.too_big_form("a").body[:2]} == {b"a="}
-
-
-@pytest.mark.parametrize("row", [*pages(), *files()], ids=str)
+@pytest.mark.parametrize("row", PAGES, ids=str)
 def test_no_address_breaks_a_page(scene: Scene, row: Row) -> None:
-    path = address(scene, row)
+    address = reverse(row.name, kwargs=scene.samples[row.sample])
     client = scene.client(row.permitted())
-    own = [name for form in forms_of(text_of(client.get(path))) if form.method == "get" for name in form.fields]
     broken = {}
-    for what, query in odd_requests.queries([*COMMON, *own]):
-        answer = client.get(f"{path}?{query}")
-        text_of(answer)
-        if answer.status_code >= 500:
-            broken[what] = answer.status_code
-    for what, headers in HEADERS.items():
-        answer = scene.client(row.permitted()).get(path, headers=headers)
-        text_of(answer)
-        if answer.status_code >= 500:
-            broken[what] = answer.status_code
+    for query in (*BAD, f"q={LONG}"):
+        status = client.get(f"{address}?{query}").status_code
+        if status >= 500:
+            broken[query[:60]] = status
     assert broken == {}
 
 
 @pytest.fixture(scope="module")
-def names(scene: Scene) -> list[str]:
+def names(scene: Scene) -> set[str]:
     """The names of all fields of all forms; a form takes those it knows."""
-    found = {"kind", "remove", "submit", "adopt", "save_next", "version", "reason"}
-    for row in pages():
+    found = {"kind", "remove", "submit", "adopt", "save_next"}
+    for row in PAGES:
         found |= set(re.findall(r' name="([^"]+)"', row.request(scene, row.permitted()).content.decode()))
-    return sorted(found - {"csrfmiddlewaretoken"})
+    return found
 
 
-@pytest.mark.parametrize("row", FORMS, ids=str)
-def test_no_form_breaks_a_page(scene: Scene, names: list[str], row: Row) -> None:
-    path = address(scene, row)
+@pytest.mark.parametrize("row", [row for row in rows() if row.method == "POST"], ids=str)
+def test_no_form_breaks_a_page(scene: Scene, names: set[str], row: Row) -> None:
+    address = reverse(row.name, kwargs=scene.samples[row.sample])
     client = scene.client(row.permitted())
-    broken = {}
-    for what, make in odd_requests.bodies(names):
-        status = post(client, path, make())
-        if status >= 500:
-            broken[what] = status
-    assert broken == {}
-
-
-@pytest.mark.parametrize("row", FORMS, ids=str)
-def test_no_form_breaks_under_ten_megabytes(scene: Scene, row: Row) -> None:
-    path = address(scene, row)
-    client = scene.client(row.permitted())
-    assert post(client, path, odd_requests.big_form("reason")) < 500
-    # The token is read from the form as well, before anything else.
-    client.handler.enforce_csrf_checks = True
-    assert post(client, path, odd_requests.too_big_form("csrfmiddlewaretoken")) in (400, 403)
-
-
-def test_no_form_of_the_account_breaks(scene: Scene) -> None:
-    broken = {}
-    for method, name, status in ACCOUNT:
-        if method != "POST" or status == 405:
-            continue
-        for person in (ANONYMOUS, "editor"):
-            if person == ANONYMOUS and (method, name) not in OPEN:
-                continue
-            fields = ["login", "password", "next", "oldpassword", "password1", "password2", "remember"]
-            for what, make in odd_requests.bodies(fields):
-                answer = post(scene.client(person), reverse(name), make())
-                if answer >= 500:
-                    broken[name, what] = answer
-            for what, query in odd_requests.queries(fields):
-                answer = scene.client(person).get(f"{reverse(name)}?{query}").status_code
-                if answer >= 500:
-                    broken[name, what] = answer
-    assert broken == {}
+    for value in BAD_VALUES:
+        assert client.post(address, dict.fromkeys(names, value)).status_code < 500, value[:20]
+    for body in (b"version=%ED%A0%80&reason=%ff&title=%C0%AF", b"\xff\x00=\xfe", b"a" * 3000):
+        answer = client.post(address, body, content_type="application/x-www-form-urlencoded")
+        assert answer.status_code < 500, body[:20]
 
 
 @pytest.mark.parametrize(
-    "path",
+    "address",
     [
         f"/tasks/{10**20}/",
         f"/letters/{10**20}/",
@@ -135,16 +102,5 @@ def test_no_form_of_the_account_breaks(scene: Scene) -> None:
         "/tasks/" + "1" * 4000 + "/",
     ],
 )
-def test_an_object_that_cannot_be_is_not_found(scene: Scene, path: str) -> None:
-    assert scene.client("office").get(path).status_code in (404, 405)
-
-
-def test_no_object_of_any_page_is_found_by_a_number_that_cannot_be(scene: Scene) -> None:
-    for row in rows():
-        kwargs = {
-            name: 10**20 if isinstance(value, int) else value for name, value in scene.samples[row.sample].items()
-        }
-        if kwargs != scene.samples[row.sample]:
-            client = scene.client(row.permitted())
-            answer = getattr(client, row.method.lower())(reverse(row.name, kwargs=kwargs))
-            assert answer.status_code == 404, row
+def test_an_object_that_cannot_be_is_not_found(scene: Scene, address: str) -> None:
+    assert scene.client("office").get(address).status_code in (404, 405)
