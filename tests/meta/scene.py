@@ -141,6 +141,7 @@ def make_scene() -> Scene:
         "plan": {"pk": scene.plan.pk},
         "plan draft": {"pk": draft.pk},
         "item": {"pk": draft.pk, "item_pk": item.pk},
+        "plan section": {"pk": draft.pk, "section_pk": draft.sections.order_by("pk")[0].pk},
         "message": {"pk": county.editor.notifications.get(key="scene").pk},
         "unit": {"pk": unit.pk},
         "group": {"pk": group.pk},

@@ -29,6 +29,7 @@ LISTS = {
     "duties:signatures",
     "account_tokens",
     "drills:duties",
+    "drills:list",
     "drills:rules",
     "drills:waivers",
     "hazards:list",
