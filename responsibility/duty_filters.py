@@ -6,10 +6,11 @@ import django_filters
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django_filters.filterset import FilterSet
 
+from responsibility.duty_waiting import to_sign
 from responsibility.filters import search_field, words_of
 from responsibility.models import DutyItem, DutyList, DutySignature, Layer, Unit
 
-SIGNING = (("1", "全部签收"), ("0", "未全部签收"))
+SIGNING = (("1", "全部签收"), ("0", "未全部签收"), ("mine", "待我签收"))
 SIGNED = (("1", "已签收"), ("0", "待签收"), ("behalf", "负责人代签"))
 
 
@@ -50,7 +51,9 @@ class DutyListFilter(FilterSet):
         return rows
 
     def by_signing(self, rows: Any, name: str, value: str) -> Any:
-        """Keep lists in force that everybody has signed (1) or not (0)."""
+        """Keep lists in force that everybody has signed (1) or not (0), or that wait for the person (mine)."""
+        if value == "mine":
+            return rows.filter(to_sign(self.request.user))
         rows = rows.filter(state=DutyList.State.PUBLISHED)
         return rows.filter(signed=F("due")) if value == "1" else rows.filter(signed__lt=F("due"))
 

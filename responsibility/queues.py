@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.urls import reverse
 
-from core import clock
 from core.queues import NOTHING, Placed, QueueRow, WorkQueue, placed
 from responsibility.authority import authority_of
-from responsibility.models import DutyList, DutySignature, Layer
+from responsibility.duty_waiting import to_sign
+from responsibility.models import DutyList
 from responsibility.permissions import is_colleague
 
 S = DutyList.State
@@ -31,7 +31,7 @@ SIGN: QueueKind = (
     "份责任清单待签收",
     "签收承诺",
     "sign",
-    f"state={S.PUBLISHED}&signing=0",
+    f"state={S.PUBLISHED}&signing=mine",
 )
 REVIEW: QueueKind = (
     "review",
@@ -44,17 +44,6 @@ REVIEW: QueueKind = (
 )
 
 
-def _to_sign(user: Any) -> Q:
-    """Return what a list in force fulfils that holds something for the person to sign."""
-    mine = Q(tenure__user=user.pk)
-    heads = authority_of(user).head_units
-    if heads:
-        without_account = Q(tenure__isnull=True) | Q(tenure__user__isnull=True) | Q(tenure__user__is_active=False)
-        mine |= Q(duty_list__unit_id__in=heads) & (Q(layer=Layer.UNIT) | without_account)
-    waiting = DutySignature.objects.counted().filter(mine, signed_at__isnull=True, duty_list=OuterRef("pk"))
-    return Q(Exists(waiting), state=S.PUBLISHED, year__gte=clock.today().year)
-
-
 def duty_queues(user: Any) -> list[WorkQueue]:
     """Return the queues of duty lists of a person, by the roles and posts they hold today; one query."""
     if not is_colleague(user):
@@ -65,7 +54,7 @@ def duty_queues(user: Any) -> list[WorkQueue]:
         places["returned"] = Q(state=S.RETURNED, unit_id__in=authority.units)
     if authority.is_office:
         places["review"] = Q(state=S.SUBMITTED) & ~Q(submitted_by=user.pk)
-    places["sign"] = _to_sign(user)
+    places["sign"] = to_sign(user)
     found = placed(DutyList.objects.select_related("unit"), places, "year", "unit__ordering", "pk")
     return [_queue(kind, found.get(kind[0], NOTHING)) for kind in (RETURNED, SIGN, REVIEW)]
 
