@@ -44,6 +44,10 @@ class DrillRow(serializers.ModelSerializer[Drill]):
 class DrillDetail(DrillRow):
     """A record with all it says, its evidence and what the person may do now."""
 
+    # Texts, not enumerations: each may be empty as long as the record is a draft.
+    hazard = serializers.CharField(read_only=True, help_text="灾种或事故类型；未填为空")
+    conclusion = serializers.CharField(read_only=True, help_text="评估结论；未填为空")
+    revision = serializers.CharField(read_only=True, help_text="预案修订；未填为空")
     files = serializers.SerializerMethodField(help_text="佐证材料")
     actions = serializers.SerializerMethodField(help_text="您现在可以办理的操作；edit 即 PATCH 本地址")
 
