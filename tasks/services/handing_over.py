@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.urls import reverse
 
 from core.errors import UserError
 from core.models import bump
@@ -66,7 +67,7 @@ def change_lead(task: Task, unit: Unit, *, actor: "User", reason: str) -> tuple[
         recipients=people_of(unit_id=former.pk),
         title=f"任务已移交{unit.short_name}牵头：{task.code} {task.title}",
         body=reason,
-        path="/tasks/work/",
+        path=reverse("tasks:work"),
         key=f"task-{task.pk}-handed-over-{task.version}",
     )
     task.lead = unit
