@@ -1,8 +1,9 @@
 """Guarded download of evidence."""
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.views.decorators.http import require_safe
 
+from core.sending import send_file
 from evidence.models import File
 from evidence.services import access_to
 
@@ -20,18 +21,10 @@ def download(request: HttpRequest, uid: str) -> HttpResponseBase:
     row = File.objects.filter(uid=uid, removed_at__isnull=True).first()
     if row is None or not access_to(request.user, row.owner_type, row.owner_id):  # type: ignore[arg-type]
         raise Http404("没有这份材料。")
-    try:
-        stream = row.content.open("rb")
-    except FileNotFoundError:
-        raise Http404("文件已不在存储中，请联系系统管理员。") from None
-    response = FileResponse(
-        stream,
-        as_attachment=row.media_type not in INLINE,
-        filename=row.name,
-        content_type=row.media_type,
+    gone = "文件已不在存储中，请联系系统管理员。"
+    response = send_file(
+        request, row.content, row.name, row.media_type, gone=gone, as_attachment=row.media_type not in INLINE
     )
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = PDF_POLICY if row.media_type == "application/pdf" else POLICY
-    # On a shared computer the file is asked for again, so that it is not shown to the next person.
-    response["Cache-Control"] = "private, no-cache"
     return response

@@ -1,12 +1,13 @@
 """A report's preview and its files."""
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
 from core.errors import NotAllowed
+from core.sending import send_file
 from documents.pdf import render_html
 from reports.models import Report
 from reports.permissions import get_report_for, may_read_rows
@@ -45,14 +46,9 @@ def _file(request: HttpRequest, report: Report, suffix: str, content_type: str) 
         waiting = "签发后生成文件。" if report.is_draft else "文件正在生成，请稍候刷新。"
         messages.info(request, report.file_error or waiting)
         return redirect("reports:detail", pk=report.pk)
-    try:
-        stream = file.open("rb")
-    except FileNotFoundError:
-        raise Http404("文件已不在存储中，请联系县安委办重新生成。") from None
-    name = f"{report.name}.{suffix}"
-    response = FileResponse(stream, as_attachment=True, filename=name, content_type=content_type)
-    response["Cache-Control"] = "private, no-cache"
-    return response
+    return send_file(
+        request, file, f"{report.name}.{suffix}", content_type, gone="文件已不在存储中，请联系县安委办重新生成。"
+    )
 
 
 @require_safe

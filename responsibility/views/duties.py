@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -14,6 +14,7 @@ from accounts.requests import PersonRequest
 from audit.trail import history_of
 from core import clock
 from core.errors import NotAllowed, UserError
+from core.sending import send_file
 from documents.fonts import font_report
 from responsibility.duty_filters import DutyListFilter
 from responsibility.duty_forms import COPY, BeginForm
@@ -255,14 +256,8 @@ def pdf(request: PersonRequest, pk: int) -> HttpResponseBase:
         waiting = "PDF 正在生成，请稍候刷新。" if duty_list.is_published else "责任清单发布后生成 PDF。"
         messages.info(request, duty_list.pdf_error or waiting)
         return redirect("duties:detail", pk=pk)
-    try:
-        stream = duty_list.pdf.open("rb")
-    except FileNotFoundError:
-        raise Http404("文件已不在存储中，请联系县安委办重新生成。") from None
     name = f"{duty_list}.pdf"
-    response = FileResponse(stream, as_attachment=True, filename=name, content_type="application/pdf")
-    response["Cache-Control"] = "private, no-cache"
-    return response
+    return send_file(request, duty_list.pdf, name, "application/pdf", gone="文件已不在存储中，请联系县安委办重新生成。")
 
 
 @require_safe

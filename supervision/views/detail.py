@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from audit.trail import history_of
 from core import clock
 from core.errors import NotAllowed, UserError
+from core.sending import send_file
 from documents.fonts import font_report
 from documents.pdf import render_html
 from evidence.selectors import files_of
@@ -150,14 +151,8 @@ def pdf(request: HttpRequest, pk: int) -> HttpResponseBase:
     if not letter.pdf:
         messages.info(request, letter.pdf_error or "PDF 正在生成，请稍候刷新。")
         return redirect("supervision:detail", pk=pk)
-    try:
-        stream = letter.pdf.open("rb")
-    except FileNotFoundError:
-        raise Http404("文件已不在存储中，请联系县安委办重新生成。") from None
     name = f"{letter.number} {letter.get_kind_display()}.pdf"
-    response = FileResponse(stream, as_attachment=True, filename=name, content_type="application/pdf")
-    response["Cache-Control"] = "private, no-cache"
-    return response
+    return send_file(request, letter.pdf, name, "application/pdf", gone="文件已不在存储中，请联系县安委办重新生成。")
 
 
 @require_safe

@@ -8,6 +8,7 @@ from django.http.response import ResponseHeaders
 from django.urls import reverse
 from PIL import Image
 
+from evidence.models import File
 from evidence.services import attach_file
 from tasks.models import Task
 from tasks.services.moves import sign_task
@@ -79,3 +80,28 @@ def test_a_false_suffix_does_not_leave_the_server_alone(
 ) -> None:
     header = sent(county, task, as_person, given, content)["Content-Disposition"]
     assert header.split("filename=")[1].strip('"') == kept
+
+
+def test_a_response_nobody_reads_leaves_no_file_open(
+    county: County, task: Task, as_person: AsPerson, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert sent(county, task, as_person, "a.pdf", PDF)["Content-Length"] == str(len(PDF))
+    opened: list[str] = []
+
+    def open_file(name: str, mode: str) -> io.BytesIO:
+        opened.append(name)
+        return io.BytesIO(PDF)
+
+    storage = File._meta.get_field("content").storage
+    monkeypatch.setattr(storage, "open", open_file)
+    as_person("editor").get(reverse("evidence:download", args=[File.objects.get().uid]))
+    assert opened == []
+
+
+def test_a_file_the_storage_has_lost_is_said_to_be_gone(county: County, task: Task, as_person: AsPerson) -> None:
+    sent(county, task, as_person, "a.pdf", PDF)
+    file = File.objects.get()
+    file.content.storage.delete(str(file.content.name))
+    response = as_person("editor").get(reverse("evidence:download", args=[file.uid]))
+    assert response.status_code == 404
+    assert "文件已不在存储中" in response.content.decode()
