@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 import schemathesis
 from django.core.handlers.wsgi import WSGIHandler
-from django.db import models
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections, models
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from schemathesis import Case, GenerationMode
@@ -60,12 +61,18 @@ NAMED: dict[str, type[models.Model]] = {
 
 
 def whole(environ: dict[str, Any], start_response: Any) -> list[bytes]:
-    """Answer as the server does, files read to their end."""
-    answer = WSGIHandler()(environ, start_response)
+    """Answer as the server does, files read to their end; the connection stays, for the test's transaction is on it."""
+    ends = (request_started, request_finished)
+    for end in ends:
+        end.disconnect(close_old_connections)
     try:
-        return [b"".join(answer)]
-    finally:
+        answer = WSGIHandler()(environ, start_response)
+        content = [b"".join(answer)]
         answer.close()
+        return content
+    finally:
+        for end in ends:
+            end.connect(close_old_connections)
 
 
 SCHEMA = schemathesis.openapi.from_dict(description())
