@@ -29,8 +29,6 @@ class HazardTable(tables.Table):
     source = tables.Column(verbose_name="来源", attrs=TIGHT)
     found_on = tables.DateColumn(verbose_name="发现日期", format="Y-m-d", attrs=TIGHT)
 
-    empty_title = "没有符合条件的隐患"
-
     class Meta:
         model = Hazard
         fields: tuple[str, ...] = ()

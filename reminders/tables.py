@@ -28,8 +28,6 @@ class ReminderTable(tables.Table):
         attrs=TIGHT,
     )
 
-    empty_title = "没有符合条件的提醒"
-
     class Meta:
         model = Reminder
         fields: tuple[str, ...] = ()

@@ -8,6 +8,8 @@ from django.utils.html import format_html, format_html_join
 
 from reports.models import Report
 
+TIGHT = {"td": {"class": "col-tight"}}
+
 
 class ReportTable(tables.Table):
     """One row per edition: which quarter, title, how it stands, up to which day it counts, who issued it."""
@@ -18,9 +20,9 @@ class ReportTable(tables.Table):
     state = tables.TemplateColumn(
         "{% load ui %}{% badge record.get_state_display record.tone %}", verbose_name="状态", order_by=("state",)
     )
-    as_of = tables.DateColumn(verbose_name="数据截止", format="Y-m-d")
+    as_of = tables.DateColumn(verbose_name="数据截止", format="Y-m-d", attrs=TIGHT)
     signatory = tables.Column(verbose_name="签发人", default="—")
-    frozen_at = tables.DateTimeColumn(verbose_name="签发时间", format="Y-m-d H:i", default="—")
+    frozen_at = tables.DateTimeColumn(verbose_name="签发时间", format="Y-m-d H:i", default="—", attrs=TIGHT)
     files = tables.Column(verbose_name="下载", orderable=False, empty_values=(), accessor="pk")
 
     class Meta:

@@ -22,8 +22,6 @@ class DutyListTable(tables.Table):
     signed = tables.Column(verbose_name="签收", attrs=NUMBER)
     published_on = tables.DateColumn(verbose_name="发布日期", format="Y-m-d", default="—", attrs=TIGHT)
 
-    empty_title = "没有符合条件的责任清单"
-
     class Meta:
         model = DutyList
         fields: tuple[str, ...] = ()
@@ -61,8 +59,6 @@ class SignatureTable(tables.Table):
     holder = tables.Column(verbose_name="应签人", empty_values=(), attrs=TIGHT)
     state = tables.Column(verbose_name="签收", empty_values=(), order_by=("signed_at",), attrs=TIGHT)
     signed_at = tables.DateTimeColumn(verbose_name="签收时间", format="Y-m-d H:i", default="—", attrs=TIGHT)
-
-    empty_title = "没有符合条件的签收记录"
 
     class Meta:
         model = DutySignature

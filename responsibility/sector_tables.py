@@ -25,8 +25,6 @@ class SectorTable(tables.Table):
     basis = tables.Column(verbose_name="依据", empty_values=(), orderable=False)
     since = tables.Column(verbose_name="起始日期", empty_values=(), order_by=("since_day",), attrs=TIGHT)
 
-    empty_title = "没有符合条件的行业领域"
-
     class Meta:
         model = Sector
         fields: tuple[str, ...] = ()

@@ -45,8 +45,6 @@ class UnitTable(tables.Table):
     people = tables.Column(verbose_name="人员", empty_values=(), orderable=False)
     valid_to = tables.DateColumn(verbose_name="停用日期", format="Y-m-d", default="—", attrs=TIGHT)
 
-    empty_title = "没有符合条件的单位"
-
     class Meta:
         model = Unit
         fields: tuple[str, ...] = ()
@@ -75,8 +73,6 @@ class PersonTable(tables.Table):
         attrs=TIGHT,
     )
     last_login = tables.DateTimeColumn(verbose_name="最近登录", format="Y-m-d H:i", default="从未登录", attrs=TIGHT)
-
-    empty_title = "没有符合条件的账号"
 
     class Meta:
         model = User
@@ -109,8 +105,6 @@ class RuleTable(tables.Table):
         '{% include "responsibility/_rule_actions.html" %}', verbose_name="操作", orderable=False, attrs=TIGHT
     )
 
-    empty_title = "没有符合条件的关键词规则"
-
     class Meta:
         model = KeywordRule
         fields: tuple[str, ...] = ()
@@ -126,8 +120,6 @@ class EntryTable(tables.Table):
     object_type = tables.Column(verbose_name="对象类型", attrs=TIGHT)
     object_label = tables.Column(verbose_name="对象")
     summary = tables.TemplateColumn('{% include "responsibility/_entry.html" %}', verbose_name="说明", orderable=False)
-
-    empty_title = "没有符合条件的审计记录"
 
     class Meta:
         model = Entry

@@ -20,7 +20,7 @@ class LetterTable(tables.Table):
     state = tables.TemplateColumn(
         "{% load ui %}{% badge record.get_state_display record.tone %}", verbose_name="状态", order_by=("state",)
     )
-    issued_on = tables.DateColumn(verbose_name="成文日期", format="Y-m-d")
+    issued_on = tables.DateColumn(verbose_name="成文日期", format="Y-m-d", attrs={"td": {"class": "col-tight"}})
     reply_due_on = tables.TemplateColumn(
         "{% load ui %}{% due record.reply_due_on today met=record.needs_no_reply %}", verbose_name="回复期限"
     )

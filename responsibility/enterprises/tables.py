@@ -23,8 +23,6 @@ class EnterpriseTable(tables.Table):
     staff = tables.Column(verbose_name="从业人数", attrs=NUMBER)
     contact = tables.Column(verbose_name="安全负责人", attrs=TIGHT)
 
-    empty_title = "没有符合条件的生产经营单位"
-
     class Meta:
         model = Enterprise
         fields: tuple[str, ...] = ()

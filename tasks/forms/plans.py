@@ -92,7 +92,7 @@ class PlanForm(forms.Form):
 
     version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
     title = forms.CharField(label="标题", max_length=200)
-    doc_number = forms.CharField(label="文号", max_length=60, required=False, help_text="例如：东安委〔2026〕3号。")
+    doc_number = forms.CharField(label="文号", max_length=60, required=False, help_text="例如：×安委〔2026〕3号。")
     issuer = forms.CharField(label="印发机关", max_length=120, required=False)
     issued_on = DayField(label="印发日期", required=False)
     report_every = forms.ChoiceField(

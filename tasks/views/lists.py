@@ -17,7 +17,16 @@ from tasks.tables import TaskTable
 def work(request: HttpRequest) -> HttpResponse:
     """Show what waits for the person, most pressing first."""
     queues = queues_of(request.user)
-    context = {"queues": queues, "summary": summary_line(queues), "today": clock.today()}
+    authority = authority_of(request.user)
+    context = {
+        "queues": queues,
+        "summary": summary_line(queues),
+        "today": clock.today(),
+        # Where somebody with nothing to do may look next depends on what the person sees at all.
+        "is_worker": authority.reads_county or bool(authority.units),
+        "is_enterprise": bool(authority.enterprises),
+        "is_administrator": authority.is_administrator,
+    }
     return render(request, "tasks/work.html", context)
 
 
@@ -29,12 +38,8 @@ def task_list(request: HttpRequest) -> HttpResponse:
     # A filter that means nothing finds nothing; ignoring it would show more than was asked for.
     found = filters.qs if filters.is_valid() else rows.none()
     with_ticks = authority_of(request.user).is_office
-    table = TaskTable(
-        found,
-        # Only the office acts on several rows at once.
-        exclude=() if with_ticks else ("task",),
-        empty_text="没有符合条件的任务。请调整筛选条件，或在工作要点发布后再来查看。",
-    )
+    # Only the office acts on several rows at once.
+    table = TaskTable(found, exclude=() if with_ticks else ("task",))
     turn_page(request, table)
     context = {
         "filters": filters,

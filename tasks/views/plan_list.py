@@ -27,6 +27,7 @@ from tasks.plan_permissions import require_office, require_reader
 from tasks.services.importing import import_reading, read_document
 
 PASTED = "粘贴文本"
+TIGHT = {"td": {"class": "col-tight"}}
 
 
 class PlanFilter(FilterSet):
@@ -66,10 +67,8 @@ class PlanTable(tables.Table):
     )
     item_count = tables.Column(verbose_name="条目", attrs={"td": {"class": "num"}, "th": {"class": "num"}})
     task_count = tables.Column(verbose_name="任务", attrs={"td": {"class": "num"}, "th": {"class": "num"}})
-    created_at = tables.DateTimeColumn(verbose_name="导入时间", format="Y-m-d H:i")
-    published_at = tables.DateTimeColumn(verbose_name="发布时间", format="Y-m-d H:i", default="—")
-
-    empty_title = "没有符合条件的工作要点"
+    created_at = tables.DateTimeColumn(verbose_name="导入时间", format="Y-m-d H:i", attrs=TIGHT)
+    published_at = tables.DateTimeColumn(verbose_name="发布时间", format="Y-m-d H:i", default="—", attrs=TIGHT)
 
     class Meta:
         order_by_field = "sort"
@@ -105,9 +104,6 @@ def plan_list(request: HttpRequest) -> HttpResponse:
     )
     hidden = () if office else ("state", "created_at")
     table = PlanTable(filters.qs, exclude=hidden)
-    table.empty_text = (
-        "可以清除上面的条件，或者导入一份新的工作要点。" if office else "县安委办发布工作要点后会显示在这里。"
-    )
     turn_page(request, table)
     if not office:
         del filters.form.fields["state"]

@@ -57,10 +57,8 @@ class StepTable(tables.Table):
     summary = tables.Column(verbose_name="内容", order_by=("summary",))
     kind = tables.Column(verbose_name="类型")
     actor = tables.Column(verbose_name="办理人", order_by=("actor__display_name",))
-    at = tables.DateTimeColumn(verbose_name="时间", format="Y-m-d H:i")
+    at = tables.DateTimeColumn(verbose_name="时间", format="Y-m-d H:i", attrs={"td": {"class": "col-tight"}})
     undone_at = tables.TemplateColumn(template_name="plans/_step_state.html", verbose_name="状态", orderable=False)
-
-    empty_title = "没有符合条件的步骤"
 
     class Meta:
         order_by_field = "sort"
@@ -74,7 +72,7 @@ def step_list(request: HttpRequest, pk: int) -> HttpResponse:
     rows = plan.steps.select_related("actor", "undone_by").defer("states")
     filters = StepFilter(request.GET, queryset=rows, request=request)
     found = filters.qs if filters.is_valid() else rows.none()
-    table = StepTable(found, empty_text="可以清除上面的条件。拆分、合并、修改、采纳等每一步都会记在这里。")
+    table = StepTable(found)
     turn_page(request, table)
     context = {
         "plan": plan,
