@@ -1,6 +1,6 @@
 """Reads that join duty lists, signatures and records."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -111,8 +111,17 @@ class LayerGroup:
 
 def items_in_order(duty_list: DutyList) -> list[DutyItem]:
     """Return the duties as they are printed: the unit's, its leaders', its offices', the posts' within them."""
-    items = duty_list.items.select_related("office", "post__office")
-    return sorted(items, key=_place)
+    return sorted(duty_list.items.select_related("office", "post__office"), key=_place)
+
+
+def items_of_lists(lists: Sequence[DutyList]) -> list[tuple[DutyList, DutyItem]]:
+    """Return the duties of several lists with their list, list by list, each as it is printed."""
+    items: dict[int, list[DutyItem]] = {}
+    for item in DutyItem.objects.filter(duty_list__in=[row.pk for row in lists]).select_related(
+        "office", "post__office"
+    ):
+        items.setdefault(item.duty_list_id, []).append(item)
+    return [(row, item) for row in lists for item in sorted(items.get(row.pk, ()), key=_place)]
 
 
 def _place(item: DutyItem) -> tuple[int, int, int, int, int, int]:
@@ -133,10 +142,12 @@ def subject_of(item: DutyItem, duty_list: DutyList) -> str:
     return str(item.office or item.post or duty_list.unit)
 
 
-def days_done(duty_list: DutyList) -> dict[UUID, list[date]]:
-    """Return the days each duty (by lineage) was done on in the list's year, whatever the edition."""
+def days_done(lists: Iterable[DutyList]) -> dict[UUID, list[date]]:
+    """Return the days each duty (by lineage) of the lists' units and years was done on, whatever the edition."""
     rows = Fulfilment.objects.filter(
-        removed_at__isnull=True, item__duty_list__unit=duty_list.unit_id, item__duty_list__year=duty_list.year
+        removed_at__isnull=True,
+        item__duty_list__unit__in={row.unit_id for row in lists},
+        item__duty_list__year__in={row.year for row in lists},
     )
     found: dict[UUID, list[date]] = {}
     for lineage, day in rows.order_by().values_list("item__lineage", "done_on"):
@@ -144,29 +155,34 @@ def days_done(duty_list: DutyList) -> dict[UUID, list[date]]:
     return found
 
 
-def first_published(duty_list: DutyList) -> date | None:
-    """Return when the first edition of the list's year was published; None where none has been."""
-    rows = DutyList.objects.filter(unit=duty_list.unit_id, year=duty_list.year, state__in=DutyList.PUBLIC)
-    day: date | None = rows.aggregate(first=Min("published_on"))["first"]
-    return day
+def first_published(lists: Iterable[DutyList]) -> dict[tuple[int, int], date]:
+    """Return when the first edition for a unit and a year was published, where one has been."""
+    rows = DutyList.objects.filter(
+        unit__in={row.unit_id for row in lists}, year__in={row.year for row in lists}, state__in=DutyList.PUBLIC
+    )
+    firsts = rows.order_by().values_list("unit_id", "year").annotate(first=Min("published_on"))
+    return {(unit, year): day for unit, year, day in firsts}
 
 
-def progress_by_item(duty_list: DutyList, items: Sequence[DutyItem], user: "User | Any") -> dict[int, Progress]:
+def progress_by_item(items: Iterable[tuple[DutyList, DutyItem]], user: "User | Any") -> dict[int, Progress]:
     """Say how each duty of a published list stands, to who may read the records."""
-    since = first_published(duty_list) if duty_list.state in DutyList.PUBLIC else None
-    if since is None or not may_see_records(user, duty_list):
+    found = [(row, item) for row, item in items if row.state in DutyList.PUBLIC and may_see_records(user, row)]
+    if not found:
         return {}
-    days, today = days_done(duty_list), clock.today()
+    lists = {row.pk: row for row, _ in found}.values()
+    days, since, today = days_done(lists), first_published(lists), clock.today()
     return {
-        item.pk: progress_of(item, days.get(item.lineage, []), year=duty_list.year, today=today, since=since)
-        for item in items
+        item.pk: progress_of(
+            item, days.get(item.lineage, []), year=row.year, today=today, since=since[row.unit_id, row.year]
+        )
+        for row, item in found
     }
 
 
 def layers_of(duty_list: DutyList, user: "User | Any") -> list[LayerGroup]:
     """Return the list as its page shows it; every layer is there, empty ones too."""
     items = items_in_order(duty_list)
-    progress = progress_by_item(duty_list, items, user)
+    progress = progress_by_item([(duty_list, item) for item in items], user)
     signatures = {
         (row.layer, row.office_id, row.post_id): row
         for row in duty_list.signatures.counted().select_related("tenure__user")

@@ -26,14 +26,15 @@ from responsibility.duty_permissions import (
     plays,
     signing_right,
 )
-from responsibility.duty_selectors import figures_of, items_in_order, layers_of, subject_of, with_coverage
+from responsibility.duty_selectors import figures_of, layers_of, with_coverage
+from responsibility.duty_sheets import duties_sheet, list_sheet, lists_sheet
 from responsibility.duty_tables import DutyListTable
 from responsibility.models import DutyList
 from responsibility.permissions import require_colleague
 from responsibility.services import duty_lists, duty_moves
 from responsibility.transitions import BY_ACTION, NEXT_STEP, PUBLISH, STEPS
 from responsibility.views.pages import METHODS, FormPage, bound, form_page, list_page
-from spreadsheets.export import Column, Sheet, attachment, workbook
+from spreadsheets.export import attachment, workbook
 
 HISTORY_SHOWN = 60
 S = DutyList.State
@@ -58,28 +59,11 @@ def duty_lists_page(request: PersonRequest) -> HttpResponse:
 
 @require_safe
 def export(request: PersonRequest) -> HttpResponse:
-    """Send the duty lists as filtered, as a spreadsheet."""
+    """Send the duty lists as filtered, as a spreadsheet: how they stand, and all their duties."""
     require_colleague(request.user)
-    columns = [Column("单位", 28), Column("年度", 8), Column("版次", 8), Column("状态", 12), Column("职责（项）", 10)]
-    columns += [Column("应签收", 10), Column("已签收", 10), Column("发布日期", 13)]
-    rows = DutyListFilter(request.GET, _rows(request), request=request).qs
-    cells = [
-        [
-            row.unit.name,
-            row.year,
-            row.edition,
-            row.get_state_display(),
-            row.item_count,
-            row.due,
-            row.signed,
-            row.published_on,
-        ]
-        for row in rows
-    ]
-    sheet = Sheet(
-        "责任清单", columns, cells, "安全生产责任清单编制和签收情况", f"截至 {clock.today()}，共 {len(cells)} 份"
-    )
-    return attachment(workbook([sheet]), f"责任清单编制签收情况{clock.today():%Y%m%d}")
+    rows = list(DutyListFilter(request.GET, _rows(request), request=request).qs)
+    name = f"责任清单编制签收和履职情况{clock.today():%Y%m%d}"
+    return attachment(workbook([lists_sheet(rows), duties_sheet(rows, request.user)]), name)
 
 
 @require_http_methods(METHODS)
@@ -227,25 +211,7 @@ def act(request: PersonRequest, pk: int, action: str) -> HttpResponse:
 def sheet(request: PersonRequest, pk: int) -> HttpResponse:
     """Send the duties of one list as a spreadsheet."""
     duty_list = get_duty_list_for(request.user, pk)
-    columns = [Column("层级", 10), Column("责任主体", 24), Column("职责事项", 50), Column("三管", 12)]
-    columns += [Column("职责类型", 12), Column("依据", 36), Column("履职方式", 30), Column("频次", 18)]
-    columns += [Column("完成时限", 13)]
-    rows = [
-        [
-            item.get_layer_display(),
-            subject_of(item, duty_list),
-            item.text,
-            item.get_kind_display(),
-            item.get_duty_type_display(),
-            item.basis,
-            item.how,
-            item.frequency_words,
-            item.due_on,
-        ]
-        for item in items_in_order(duty_list)
-    ]
-    note = f"{duty_list.get_state_display()}，共 {len(rows)} 项"
-    return attachment(workbook([Sheet("责任清单", columns, rows, str(duty_list), note)]), str(duty_list))
+    return attachment(workbook([list_sheet(duty_list)]), str(duty_list))
 
 
 @require_safe

@@ -45,7 +45,7 @@ def item_page(request: PersonRequest, pk: int) -> HttpResponse:
         "item": item,
         "duty_list": duty_list,
         "subject": subject_of(item, duty_list),
-        "progress": progress_by_item(duty_list, [item], request.user).get(item.pk),
+        "progress": progress_by_item([(duty_list, item)], request.user).get(item.pk),
         "sees_records": sees,
         "page_obj": page,
         "records": [(row, files.get(row.pk, [])) for row in page.object_list],

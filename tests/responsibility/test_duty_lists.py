@@ -15,6 +15,7 @@ from responsibility.models import DutyItem, DutyList, InnerOffice, Unit
 from responsibility.services.duty_items import Subject, change_item
 from responsibility.services.duty_lists import begin_list, revise_list
 from responsibility.services.duty_moves import publish_list, submit_list
+from responsibility.services.fulfilment import FulfilmentDraft, add_fulfilment
 from responsibility.services.posts import close_post
 from tests.county import AsPerson, County
 from tests.responsibility.duties import draft, ensure_posts, layer_counts, list_in
@@ -238,9 +239,8 @@ def test_the_list_page_finds_and_counts(county: County, as_person: AsPerson) -> 
     assert due == figures.due
 
 
-def cells_of(answer: Any) -> list[list[Any]]:
-    sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).active
-    assert sheet is not None
+def cells_of(answer: Any, place: int = 0) -> list[list[Any]]:
+    sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).worksheets[place]
     return [[cell.value for cell in row] for row in sheet.iter_rows()]
 
 
@@ -258,6 +258,39 @@ def test_the_spreadsheets(county: County, as_person: AsPerson) -> None:
         ["内设机构", "危化股", "检查危化企业"],
         ["岗位", "危化股 科员", "现场执法留痕"],
     ]
+
+
+def test_the_spreadsheet_of_all_lists_holds_their_duties_and_how_they_are_kept(
+    county: County, as_person: AsPerson
+) -> None:
+    published = list_in(S.PUBLISHED, county)
+    list_in(S.DRAFT, county, 2025)
+    item = published.items.get(layer="office")
+    record = FulfilmentDraft(clock.today(), "检查三家企业", "应小急")
+    add_fulfilment(actor=county.editor, item_id=item.pk, draft=record)
+    seen = {}
+    for person in ("office", "editor", "other_editor"):
+        seen[person] = cells_of(as_person(person).get(reverse("duties:export")), 1)[3:]
+    assert [row[1:7] for row in seen["office"][:3]] == [
+        [2026, 1, "已发布", "单位", "县应急管理局", "研判全县安全形势"],
+        [2026, 1, "已发布", "班子成员", "局长", "主持安全会议"],
+        [2026, 1, "已发布", "内设机构", "危化股", "检查危化企业"],
+    ]
+    basis = "《中华人民共和国安全生产法》第十条"
+    assert seen["office"][2][7:] == [
+        "管行业",
+        "执法检查",
+        basis,
+        "现场检查",
+        "每季度不少于1次",
+        None,
+        1,
+        0,
+        "本季度 1/1 次",
+    ]
+    assert [row[13:] for row in seen["office"][4:]] == [[None] * 3] * 4, "what is not in force is not counted"
+    assert seen["editor"] == seen["office"]
+    assert [row[13:] for row in seen["other_editor"]] == [[None] * 3] * 4, "records are not everybody's"
 
 
 def test_an_office_that_has_ended_gets_no_duty(county: County, as_person: AsPerson) -> None:
