@@ -211,6 +211,8 @@ ALLAUTH_TRUSTED_PROXY_COUNT = int(HTTPS)
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"
 USE_I18N = True
+# Our own sentences for wrong input go before those of the frameworks.
+LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_TZ = True
 
 STATIC_URL = "static/"

@@ -65,7 +65,7 @@ def test_an_enterprise_reports_its_own_with_photos(as_person: AsPerson, county: 
         ({"level": "major"}, "须填写判定依据"),
         ({"due_on": "2026-05-11"}, "整改期限不能早于今天"),
         ({"found_on": "2026-05-13"}, "发现日期不能晚于今天"),
-        ({"title": ""}, "必填"),
+        ({"title": ""}, "此项必填，请填写或选择后再提交。"),
     ],
 )
 def test_what_is_wrong_is_said_and_kept(

@@ -94,13 +94,13 @@ def test_a_duty_is_added_for_each_layer(county: County, as_person: AsPerson) -> 
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"text": "  "}, "必填项"),
-        ({"basis": ""}, "必填项"),
-        ({"how": ""}, "必填项"),
-        ({"subject": ""}, "必填项"),
-        ({"subject": "office-999999"}, "office-999999"),
+        ({"text": "  "}, "此项必填，请填写或选择后再提交。"),
+        ({"basis": ""}, "此项必填，请填写或选择后再提交。"),
+        ({"how": ""}, "此项必填，请填写或选择后再提交。"),
+        ({"subject": ""}, "此项必填，请填写或选择后再提交。"),
+        ({"subject": "office-999999"}, "“office-999999”不在可选范围内，请重新选择。"),
         ({"times": "32"}, "每期次数应在 1 到 31 之间"),
-        ({"due_on": "明年"}, "有效"),
+        ({"due_on": "明年"}, "日期无法识别，请按“2026-05-31”的格式填写。"),
     ],
 )
 def test_a_wrong_duty_is_refused_and_kept(

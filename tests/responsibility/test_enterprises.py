@@ -53,7 +53,7 @@ def test_a_code_in_full_width_and_small_letters_is_tidied(as_person: AsPerson, c
         ({"credit_code": credit_code(1)}, "已登记在“清泽第1化工有限公司”（河口镇）名下"),
         ({"name": "清泽第1化工有限公司"}, "已登记（河口镇"),
         ({"staff": "-1"}, "0"),
-        ({"address": ""}, "必填"),
+        ({"address": ""}, "此项必填，请填写或选择后再提交。"),
     ],
 )
 def test_what_is_wrong_is_said_and_what_was_typed_is_kept(

@@ -66,8 +66,8 @@ def test_a_file_that_cannot_be_kept_is_said_and_the_record_stays(duty: DutyItem,
     [
         ({"done_on": "2026-05-13"}, "不能晚于今天"),
         ({"done_on": "2025-12-31"}, "须在 2026 年内"),
-        ({"text": " "}, "必填项"),
-        ({"person": ""}, "必填项"),
+        ({"text": " "}, "此项必填，请填写或选择后再提交。"),
+        ({"person": ""}, "此项必填，请填写或选择后再提交。"),
     ],
 )
 def test_what_cannot_be_is_refused_and_kept(

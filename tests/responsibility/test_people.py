@@ -135,7 +135,7 @@ def test_the_new_person_can_log_in(admin: Client, county: County) -> None:
         ({"role": "office"}, "只能设在类别为“安委办”的单位"),
         ({"role": "enterprise"}, "须选择所在企业"),
         ({"valid_to": "2026-06-01"}, "截止日期不能早于起始日期"),
-        ({"display_name": ""}, "必填"),
+        ({"display_name": ""}, "此项必填，请填写或选择后再提交。"),
         ({"email": "no"}, "电子邮"),
     ],
 )
@@ -220,7 +220,7 @@ def test_a_role_ends_on_a_day(admin: Client, county: County, in_july: time_machi
     ("data", "sentence"),
     [
         ({"last_day": "2019-01-01", "reason": "x"}, "不能早于任职起始日期"),
-        ({"last_day": "2026-07-15", "reason": ""}, "必填"),
+        ({"last_day": "2026-07-15", "reason": ""}, "此项必填，请填写或选择后再提交。"),
         ({"last_day": "七月", "reason": "调离"}, "日期"),
     ],
 )

@@ -55,9 +55,9 @@ def test_a_new_decision_ends_the_former_one_the_day_before(county: County, secto
         ({"valid_from": "2025-02-18"}, "新的分工须晚于这一天"),
         ({"valid_from": "2024-06-01"}, "日期重叠"),
         ({"valid_to": "2026-05-01"}, "截止日期不能早于起始日期"),
-        ({"basis": "  "}, "必填项"),
-        ({"lead": ""}, "必填项"),
-        ({"lead": "999999"}, "有效"),
+        ({"basis": "  "}, "此项必填，请填写或选择后再提交。"),
+        ({"lead": ""}, "此项必填，请填写或选择后再提交。"),
+        ({"lead": "999999"}, "所选内容已不在可选范围内，请重新选择。"),
     ],
 )
 def test_what_does_not_hold_together_is_refused_and_kept_on_the_form(

@@ -122,7 +122,7 @@ def test_creating_a_unit(admin: Client, county: County) -> None:
         ("name", "县应急管理局", "已是“县应急管理局”的名称或别名"),
         ("short_name", "县应急局", "已是“县应急管理局”的名称或别名"),
         ("valid_to", "2020-01-01", "停用日期不能早于启用日期"),
-        ("kind", "", "必填项"),
+        ("kind", "", "此项必填，请填写或选择后再提交。"),
     ],
 )
 def test_a_refused_unit_keeps_what_was_typed(

@@ -120,7 +120,7 @@ def test_saving_keeps_everything_and_goes_on_to_the_next(plan: Plan, county: Cou
 @pytest.mark.parametrize(
     ("changes", "status", "words"),
     [
-        ({"title": ""}, 422, "必填"),
+        ({"title": ""}, 422, "此项必填，请填写或选择后再提交。"),
         ({"due_on": "2026-02-30"}, 422, "日期"),
         ({"target-0-value": "四百"}, 422, "指标中有未填对的内容"),
         ({"target-1-metric": "参演人次"}, 422, "指标中有未填对的内容"),

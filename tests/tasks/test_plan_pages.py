@@ -173,7 +173,7 @@ def test_uploaded_file_becomes_a_draft_and_another_year_is_pointed_out(office: C
     ("data", "words"),
     [
         ({"year": "2026"}, "请选择一个文件，或者粘贴全文"),
-        ({"year": "", "text": OWN}, "必填"),
+        ({"year": "", "text": OWN}, "此项必填，请填写或选择后再提交。"),
         ({"year": "26", "text": OWN}, "2000"),
         ({"year": "2026", "text": "一" * 500_001}, "超过 50 万字"),
         ({"year": "2026", "text": OWN, "file": ("要点.txt", OWN.encode())}, "只能用一种"),
