@@ -14,6 +14,7 @@ from typing import Any
 
 from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
+from PIL import ImageFile
 
 from core.errors import UserError
 from documents.composition import compose
@@ -99,6 +100,10 @@ def _engine() -> _Engine:
     weasyprint: Any = import_module("weasyprint")
     text_fonts: Any = import_module("weasyprint.text.fonts")
     from weasyprint.urls import URLFetcher
+
+    # WeasyPrint makes Pillow lenient with broken pictures in the whole process; our documents hold no picture, and
+    # what is uploaded must be judged alike before and after the first PDF.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
 
     class RefusingFetcher(URLFetcher):
         """Fetches nothing: a document consists of its text and our stylesheets."""

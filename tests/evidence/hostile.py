@@ -40,6 +40,11 @@ def huge_png() -> bytes:
     return _png(50_000, 50_000, zlib.compress(b"\0" * 10))
 
 
+def png_bomb() -> bytes:
+    """Return a PNG with a note of a few kilobytes that unfolds into 64 MB."""
+    return _png(40, 30, zlib.compress(b"\0" * 10), text=b"zTXt" + b"a\0\0" + zlib.compress(bytes(64 * 1024 * 1024)))
+
+
 def _png(width: int, height: int, body: bytes, text: bytes = b"") -> bytes:
     def chunk(kind: bytes, content: bytes) -> bytes:
         return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
@@ -134,6 +139,7 @@ REFUSED: dict[str, tuple[str, Callable[[], bytes], str]] = {
         MIXED,
     ),
     "huge PNG": ("巨图.png", huge_png, LARGE),
+    "PNG with a note that unfolds": ("图.png", png_bomb, NO_KIND),
     "PNG of many frames": ("动图.png", apng_of_many_frames, LARGE),
     "huge JPEG": ("巨图.jpg", huge_jpeg, LARGE),
     "huge WebP": ("巨图.webp", huge_webp, LARGE),

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from PIL import ImageFile
 
 from core.errors import UserError
+from documents.pdf import page_to_pdf
 from evidence.checks import detect_kind
 from evidence.services import clean_name
 from tests.evidence.hostile import REFUSED, old_office, package, picture
@@ -125,3 +126,12 @@ def test_a_broken_package_is_refused_in_words(offset: int, value: int) -> None:
 )
 def test_names_lose_paths_and_tricks(given: str, kept: str) -> None:
     assert clean_name(given) == kept
+
+
+def test_a_printed_document_makes_nobody_lenient_with_pictures() -> None:
+    # The PDF engine's import changes Pillow for the whole process.
+    page_to_pdf("<!doctype html><title>甲</title><p>乙", "documents/official.css")
+    assert not ImageFile.LOAD_TRUNCATED_IMAGES
+    name, make, _ = REFUSED["PNG with a note that unfolds"]
+    with pytest.raises(UserError):
+        detect_kind(io.BytesIO(make()), name)
