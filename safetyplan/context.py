@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 
 from responsibility.authority import Authority, authority_of
 from responsibility.models import Role
@@ -31,6 +32,7 @@ _ENTRIES = (
     ("我的工作", "tasks:work", "inbox", "", "doer"),
     ("看板", "dashboards:overview", "layout-dashboard", "", "worker"),
     ("任务台账", "tasks:list", "list-check", "任务", "worker"),
+    ("量化指标", "tasks:indicators", "chart-bar", "任务", "worker"),
     ("审核", "tasks:reviews", "clipboard-check", "任务", "office"),
     ("工作要点", "plans:list", "file-text", "任务", "worker"),
     ("隐患台账", "hazards:list", "alert-triangle", "隐患", "doer"),
@@ -79,9 +81,12 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     # The page belongs to the entry with the longest address it lies under.
     under = [url for _, url, _, _ in found if request.path.startswith(url)]
     here = max(under, key=len, default="")
+    unread = request.user.notifications.filter(read_at__isnull=True)
+
     nav = [NavEntry(label, url, icon, url == here, group=group) for label, url, icon, group in found]
     return names | {
         "nav": nav,
         "viewer_title": authority.title,
-        "unread_count": request.user.notifications.filter(read_at__isnull=True).count(),
+        # Counted where it is shown: tables run these processors once more and show no such thing.
+        "unread_count": SimpleLazyObject(unread.count),
     }

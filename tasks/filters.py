@@ -10,10 +10,23 @@ from django_filters.filterset import FilterSet
 from core import clock
 from responsibility.authority import authority_of
 from responsibility.models import Unit
-from tasks.models import Plan, PlanSection, Task, TaskSupport
+from tasks.indicators import ANY_LEDGER, HAND, STANDINGS
+from tasks.models import Plan, PlanSection, Task, TaskSupport, TaskTarget
 from tasks.selectors import SUPPORT, UNIT_QUEUES, placed_tasks, supported_tasks
 
 YES = (("1", "是"),)
+
+
+def _offer_plans(filters: FilterSet) -> None:
+    """Fill the choices of year, lead unit and section: the sections of the chosen year, else of the latest."""
+    plans = Plan.objects.filter(state=Plan.State.PUBLISHED).order_by("-year")
+    years = list(plans.values_list("year", flat=True))
+    filters.filters["year"].extra["choices"] = [(year, f"{year}年") for year in years]
+    filters.filters["lead"].queryset = Unit.objects.exclude(kind=Unit.Kind.GROUP)
+    chosen = str(filters.data.get("year") or (years[0] if years else ""))
+    filters.filters["section"].queryset = PlanSection.objects.filter(
+        plan__state=Plan.State.PUBLISHED, plan__year=chosen if chosen.isdecimal() and len(chosen) == 4 else 0
+    )
 
 
 class TaskFilter(FilterSet):
@@ -73,14 +86,7 @@ class TaskFilter(FilterSet):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        plans = Plan.objects.filter(state=Plan.State.PUBLISHED).order_by("-year")
-        years = list(plans.values_list("year", flat=True))
-        self.filters["year"].extra["choices"] = [(year, f"{year}年") for year in years]
-        self.filters["lead"].queryset = Unit.objects.exclude(kind=Unit.Kind.GROUP)
-        chosen = str(self.data.get("year") or (years[0] if years else ""))
-        self.filters["section"].queryset = PlanSection.objects.filter(
-            plan__state=Plan.State.PUBLISHED, plan__year=chosen if chosen.isdecimal() and len(chosen) == 4 else 0
-        )
+        _offer_plans(self)
 
     def search(self, queryset: "QuerySet[Task]", name: str, value: str) -> "QuerySet[Task]":
         """Match every word in title, code, source text, unit names or their initials."""
@@ -129,3 +135,59 @@ class TaskFilter(FilterSet):
     def by_unfinished(self, queryset: Any, name: str, value: str) -> Any:
         """Keep what is not done yet."""
         return queryset.unfinished()
+
+
+class IndicatorFilter(FilterSet):
+    """Search and filters over the quantified targets of tasks."""
+
+    q = django_filters.CharFilter(
+        label="搜索",
+        method="search",
+        widget=forms.SearchInput(attrs={"placeholder": "指标、原文、任务、单位"}),
+    )
+    year = django_filters.ChoiceFilter(label="年度", field_name="task__plan__year", choices=(), empty_label="全部年度")
+    standing = django_filters.MultipleChoiceFilter(
+        label="完成情况", choices=STANDINGS, distinct=False, widget=forms.SelectMultiple(attrs={"data-enhance": ""})
+    )
+    lead = django_filters.ModelChoiceFilter(
+        label="牵头单位",
+        field_name="task__lead",
+        queryset=Unit.objects.none(),
+        empty_label="全部单位",
+        widget=forms.Select(attrs={"data-enhance": ""}),
+    )
+    source = django_filters.ChoiceFilter(
+        label="取数来源",
+        choices=((HAND, "人工填报"), (ANY_LEDGER, "台账取数")),
+        empty_label="不限",
+        method="by_source",
+    )
+    section = django_filters.ModelChoiceFilter(
+        label="章节", field_name="task__section", queryset=PlanSection.objects.none(), empty_label="全部章节"
+    )
+    primary = ("q", "year", "standing", "lead")
+
+    class Meta:
+        model = TaskTarget
+        fields: tuple[str, ...] = ()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _offer_plans(self)
+
+    def search(self, queryset: "QuerySet[TaskTarget]", name: str, value: str) -> "QuerySet[TaskTarget]":
+        """Match every word in the indicator, its sentence, its task or the lead unit's names."""
+        for word in value.replace("\x00", "").split()[:6]:
+            queryset = queryset.filter(
+                Q(metric__icontains=word)
+                | Q(phrase__icontains=word)
+                | Q(task__title__icontains=word)
+                | Q(task__code__icontains=word)
+                | Q(task__lead__name__icontains=word)
+                | Q(task__lead__initials__startswith=word.lower())
+            )
+        return queryset
+
+    def by_source(self, queryset: "QuerySet[TaskTarget]", name: str, value: str) -> "QuerySet[TaskTarget]":
+        """Keep what people fill in, or what a ledger feeds."""
+        return queryset.filter(ledger="") if value == HAND else queryset.exclude(ledger="")

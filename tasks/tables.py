@@ -1,10 +1,16 @@
-"""The task list's table."""
+"""The tables of tasks and of their quantified targets."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
 
 import django_tables2 as tables
 from django.db.models import Case, IntegerField, QuerySet, Value, When
 
+from core import clock
 from core.ui import TickColumn
-from tasks.models import Task
+from tasks.indicators import STANDING_TONES, STANDINGS, Outlook, basis_of, outlook, planned_value, source_of
+from tasks.models import Task, TaskTarget
 
 # Sorting by colour means by what needs help, not by the alphabet.
 SEVERITY = (Task.Lamp.RED, Task.Lamp.YELLOW, Task.Lamp.GREEN, Task.Lamp.GREY, Task.Lamp.BLUE)
@@ -40,3 +46,70 @@ class TaskTable(tables.Table):
             *(When(lamp=lamp, then=Value(place)) for place, lamp in enumerate(SEVERITY)), output_field=IntegerField()
         )
         return queryset.order_by(rank.desc() if is_descending else rank.asc(), "due_on", "code"), True
+
+
+def _outlook(target: TaskTarget) -> Outlook:
+    return outlook(target, target.current, clock.today())  # type: ignore[attr-defined]
+
+
+def _standing(target: TaskTarget) -> tuple[str, str]:
+    standing: str = target.standing  # type: ignore[attr-defined]
+    return dict(STANDINGS)[standing], STANDING_TONES[standing]
+
+
+def _planned(target: TaskTarget) -> Decimal | None:
+    return planned_value(target, clock.today())
+
+
+class ToldColumn(tables.TemplateColumn):
+    """A cell whose template is given, as `value`, what a function tells of the row."""
+
+    def __init__(self, template: str, tell: Callable[[TaskTarget], Any], **extra: Any) -> None:
+        super().__init__(template, empty_values=(), **extra)
+        self.tell = tell
+
+    def render(self, record: TaskTarget, table: Any, value: Any, bound_column: Any, **kwargs: Any) -> Any:  # type: ignore[override]
+        """Draw the cell."""
+        told = self.tell(record)
+        return super().render(record=record, table=table, value=told, bound_column=bound_column, **kwargs)
+
+
+class IndicatorTable(tables.Table):
+    """One row per quantified target: what is wanted, where it stands, where it is heading, and where that is from."""
+
+    metric = tables.Column(verbose_name="指标", linkify=("tasks:indicator", {"pk": tables.A("pk")}))
+    task = tables.TemplateColumn(
+        '{% include "tasks/_indicator_task.html" %}', verbose_name="任务与牵头单位", order_by=("task__code",)
+    )
+    wanted = tables.TemplateColumn(
+        "{% load ui %}{{ record.get_operator_display }} {% number record.value record.unit %}",
+        accessor="value",
+        verbose_name="目标",
+    )
+    current = ToldColumn(
+        "{% load ui %}{% number record.current record.unit %}"
+        '{% if value is not None %}<div class="muted">计划应达 {% number value record.unit %}</div>{% endif %}',
+        _planned,
+        verbose_name="现值",
+        order_by=("current",),
+    )
+    standing = ToldColumn(
+        "{% load ui %}{% badge value.0 value.1 %}", _standing, verbose_name="完成情况", order_by=("standing",)
+    )
+    forecast = ToldColumn(
+        '{% include "tasks/_indicator_forecast.html" %}', _outlook, verbose_name="预测", orderable=False
+    )
+    source = ToldColumn(
+        '{{ value.0 }}{% if value.1 %}<div class="muted">{{ value.1 }}</div>{% endif %}',
+        lambda target: (source_of(target), basis_of(target)),
+        verbose_name="取数来源",
+        order_by=("ledger",),
+    )
+
+    empty_title = "没有符合条件的指标"
+
+    class Meta:
+        model = TaskTarget
+        fields: tuple[str, ...] = ()
+        sequence = ("metric", "task", "wanted", "current", "standing", "forecast", "source")
+        order_by_field = "sort"

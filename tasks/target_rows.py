@@ -31,13 +31,15 @@ class TargetRow:
 def target_rows(task: Task, user: Any) -> list[TargetRow]:
     """Return the task's targets; the office may choose the source of each while the task is open."""
     decides = authority_of(user).is_office and task.state != Task.State.CLOSED
-    return [
-        TargetRow(
-            target=target,
-            metric=metrics.get(target.ledger) if target.ledger else None,
-            reading=read_ledger(target, task),
-            choices=offered(target) if decides else (),
-            suggestion=suggested(target) if decides else None,
-        )
-        for target in task.targets.all()
-    ]
+    return [target_row(target, task, decides=decides) for target in task.targets.all()]
+
+
+def target_row(target: TaskTarget, task: Task, *, decides: bool = False) -> TargetRow:
+    """Return one target's row; `decides` offers the sources to choose from."""
+    return TargetRow(
+        target=target,
+        metric=metrics.get(target.ledger) if target.ledger else None,
+        reading=read_ledger(target, task),
+        choices=offered(target) if decides else (),
+        suggestion=suggested(target) if decides else None,
+    )

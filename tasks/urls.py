@@ -2,11 +2,15 @@
 
 from django.urls import path
 
-from tasks.views import detail, lists, report, requests, reviews, sources
+from tasks.views import detail, indicators, lists, report, requests, reviews, sources
 
 app_name = "tasks"
 urlpatterns = [
     path("", lists.task_list, name="list"),
+    path("export/", lists.task_export, name="export"),
+    path("indicators/", indicators.indicator_list, name="indicators"),
+    path("indicators/export/", indicators.indicator_export, name="indicators_export"),
+    path("indicators/<int:pk>/", indicators.indicator_detail, name="indicator"),
     path("work/", lists.work, name="work"),
     path("lamps/", lists.lamp_rules, name="lamp_rules"),
     path("reviews/", reviews.reviews, name="reviews"),

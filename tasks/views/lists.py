@@ -1,15 +1,18 @@
 """我的工作, the task list and the lamp table."""
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from core import clock
 from core.queues import queues_of, summary_line
-from core.ui import turn_page
+from core.ui import filter_chips, turn_page
 from responsibility.authority import authority_of
+from spreadsheets.export import attachment, workbook
 from tasks.filters import TaskFilter
 from tasks.models import LampRule, Task
+from tasks.sheets import task_sheet
 from tasks.tables import TaskTable
 
 
@@ -30,13 +33,25 @@ def work(request: HttpRequest) -> HttpResponse:
     return render(request, "tasks/work.html", context)
 
 
-@require_safe
-def task_list(request: HttpRequest) -> HttpResponse:
-    """Show the tasks the person may see, filtered, sorted and paged by the address."""
+def _filtered(request: HttpRequest) -> tuple[TaskFilter, "QuerySet[Task]"]:
     rows = Task.objects.visible_to(request.user).select_related("lead").order_by("-plan__year", "code")
     filters = TaskFilter(request.GET, queryset=rows, request=request)
     # A filter that means nothing finds nothing; ignoring it would show more than was asked for.
-    found = filters.qs if filters.is_valid() else rows.none()
+    return filters, filters.qs if filters.is_valid() else rows.none()
+
+
+@require_safe
+def task_export(request: HttpRequest) -> HttpResponse:
+    """Send what the list shows with the same filters, all pages of it, as an Excel file."""
+    filters, found = _filtered(request)
+    conditions = "；".join(f"{chip.label}：{chip.value}" for chip in filter_chips(filters, request.GET))
+    return attachment(workbook([task_sheet(found, conditions)]), f"任务台账{clock.today():%Y%m%d}")
+
+
+@require_safe
+def task_list(request: HttpRequest) -> HttpResponse:
+    """Show the tasks the person may see, filtered, sorted and paged by the address."""
+    filters, found = _filtered(request)
     with_ticks = authority_of(request.user).is_office
     # Only the office acts on several rows at once.
     table = TaskTable(found, exclude=() if with_ticks else ("task",))

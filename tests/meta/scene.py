@@ -154,6 +154,7 @@ def make_scene() -> Scene:
         "post": {"pk": post.pk},
         "rule": {"pk": rule.pk},
         "review": {"pk": scene.tasks[S.REPORTED].pk, "action": "pass"},
+        "indicator": {"pk": scene.tasks[S.ACTIVE].targets.get().pk},
         "target": {"target_pk": scene.tasks[S.ACTIVE].targets.get().pk},
         "move": {"pk": scene.tasks[S.ASSIGNED].pk, "action": "sign"},
         "letter move": {"pk": scene.letters[Letter.State.ISSUED].pk, "action": "receive"},

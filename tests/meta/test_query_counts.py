@@ -44,12 +44,14 @@ LISTS = {
     "responsibility:units",
     "sectors:list",
     "supervision:list",
+    "tasks:indicators",
     "tasks:list",
 }
 # Other faces of the same pages: who looks, the address, and what is asked of it.
 FACES = {
     "tasks:work of a unit": ("editor", "tasks:work", ""),
     "tasks:list of a unit": ("editor", "tasks:list", "per_page=100&queue=active"),
+    "tasks:indicators filtered": ("editor", "tasks:indicators", "per_page=100&standing=short&source=hand&lead={unit}"),
     "tasks:list filtered": ("office", "tasks:list", "per_page=100&q=开展&lamp=red&lamp=grey&state=active&lead={unit}"),
     "dashboards:overview of a unit": ("editor", "dashboards:overview", ""),
     "drills:list of a unit": ("editor", "drills:list", "per_page=100&queue=returned"),

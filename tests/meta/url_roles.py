@@ -73,6 +73,10 @@ _MAIN: tuple[tuple[str, str, str, str], ...] = (
     ("POST", "plans:move",                     "item",            "409 404 404 404 404 404 404 404 404"),
     ("GET",  "reminders:list",                 "",                "200 200 200 200 200 200 404 404 404"),
     ("GET",  "tasks:list",                     "",                "200 200 200 200 200 200 200 200 200"),
+    ("GET",  "tasks:export",                   "",                "200 200 200 200 200 200 200 200 200"),
+    ("GET",  "tasks:indicators",               "",                "200 200 200 200 200 200 200 200 200"),
+    ("GET",  "tasks:indicators_export",        "",                "200 200 200 200 200 200 200 200 200"),
+    ("GET",  "tasks:indicator",                "indicator",       "200 200 200 200 404 200 404 404 404"),
     ("GET",  "tasks:work",                     "",                "200 200 200 200 200 200 200 200 200"),
     ("GET",  "tasks:lamp_rules",               "",                "200 200 200 200 200 200 200 200 200"),
     ("GET",  "tasks:reviews",                  "",                "200 403 403 403 403 403 403 403 403"),
@@ -154,6 +158,8 @@ FILES = frozenset(
         "duties:sheet",
         "duties:signatures_export",
         "sectors:export",
+        "tasks:export",
+        "tasks:indicators_export",
     }
 )
 
