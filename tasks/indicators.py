@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.db.models import Case, CharField, DecimalField, F, Prefetch, Q, QuerySet, Value, When
@@ -91,7 +91,9 @@ def outlook(target: TaskTarget, current: Decimal | None, today: date) -> Outlook
     elapsed, span = (today - task.starts_on).days + 1, (task.due_on - task.starts_on).days + 1
     if elapsed < FORECAST_AFTER_DAYS:
         return Outlook(None, None, f"开始不足 {FORECAST_AFTER_DAYS} 天，不作预测")
-    value = (current * span / elapsed).quantize(CENT, ROUND_HALF_UP)
+    # Whole things are expected whole.
+    whole = current == int(current) and target.value == int(target.value)
+    value = (current * span / elapsed).quantize(Decimal(1) if whole else CENT, ROUND_DOWN if whole else ROUND_HALF_UP)
     return Outlook(value, value >= target.value, f"按已过 {elapsed} 天的速度推算至时限（共 {span} 天）")
 
 

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from tasks.views import detail, indicators, lists, report, requests, reviews, sources
+from tasks.views import bulk, detail, indicators, lists, report, requests, reviews, sources
 
 app_name = "tasks"
 urlpatterns = [
     path("", lists.task_list, name="list"),
     path("export/", lists.task_export, name="export"),
+    path("bulk/<slug:key>/", bulk.bulk, name="bulk"),
     path("indicators/", indicators.indicator_list, name="indicators"),
     path("indicators/export/", indicators.indicator_export, name="indicators_export"),
     path("indicators/<int:pk>/", indicators.indicator_detail, name="indicator"),

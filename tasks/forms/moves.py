@@ -117,3 +117,24 @@ class ForceLampForm(forms.Form):
     )
     until = forms.DateField(label="有效期至")
     reason = forms.CharField(label="改判理由", max_length=400)
+
+
+class BulkForm(forms.Form):
+    """What a bulk action asks for: the reason, and the new deadline or lead where it changes one."""
+
+    due_on = forms.DateField(label="新的完成时限")
+    lead_id = UnitChoice("新的牵头单位")
+    reason = forms.CharField(max_length=600, widget=forms.Textarea(attrs={"rows": 3}))
+
+    def __init__(self, *args: Any, asks: tuple[str, ...], reason_label: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in {"due_on", "lead_id"} - set(asks):
+            del self.fields[name]
+        self.fields["reason"].label = reason_label
+        lead = self.fields.get("lead_id")
+        if isinstance(lead, UnitChoice):
+            lead.queryset, lead.empty_label = assignable_units(), "请选择"
+
+    def arguments(self) -> dict[str, Any]:
+        """Return the arguments of the service."""
+        return {name: value.pk if isinstance(value, Unit) else value for name, value in self.cleaned_data.items()}

@@ -62,7 +62,7 @@ def propose_adjustment(
     if lead is not None and lead.pk == task.lead_id:
         raise UserError("建议牵头单位就是本单位，请改选其他单位，或不填。")
     if proposed_due_on is not None:
-        _check_date(task, proposed_due_on)
+        check_date(task, proposed_due_on)
     request = _ask(task, K.ADJUST, actor, reason, proposed_lead=lead, proposed_due_on=proposed_due_on)
     carry_out(task, PROPOSE, actor=actor, reason=reason)
     return request
@@ -119,7 +119,7 @@ def accept_adjustment(
     _decide(task, actor, R.GRANTED, reason, granted_due_on=new_due)
     fields: tuple[str, ...] = ()
     if new_due is not None:
-        _check_date(task, new_due)
+        check_date(task, new_due)
         # Nothing has been taken on yet: what is agreed here is the original deadline.
         fields = _move_deadline(task, new_due, actor, reason)
         task.original_due_on = new_due
@@ -181,7 +181,7 @@ def ask_extension(
             "现已过期。请按实际进展上报，并说明逾期原因。"
         )
     reason, progress = _text(reason, "延期理由"), _text(progress, "当前进展")
-    _check_date(task, proposed_due_on)
+    check_date(task, proposed_due_on)
     if proposed_due_on <= task.due_on:
         raise UserError(f"拟延至日期应晚于现时限{task.due_on:%Y-%m-%d}，请重新填写。")
     if task.requests.filter(state=R.OPEN).exists():
@@ -242,7 +242,7 @@ def decide_extension(
     if granted_due_on is not None:
         if granted_due_on <= task.due_on:
             raise UserError(f"批准的日期应晚于现时限{task.due_on:%Y-%m-%d}；不同意延期的，请选“不同意”。")
-        _check_date(task, granted_due_on)
+        check_date(task, granted_due_on)
         changes = [("完成时限", f"{task.due_on}", f"{granted_due_on}")]
     _decide(task, actor, R.REFUSED if granted_due_on is None else R.GRANTED, decision, granted_due_on=granted_due_on)
     fields = _move_deadline(task, granted_due_on, actor, decision) if granted_due_on is not None else ()
@@ -297,7 +297,7 @@ def _text(text: str, label: str) -> str:
     return text
 
 
-def _check_date(task: Task, day: date) -> None:
+def check_date(task: Task, day: date) -> None:
     """Refuse a deadline that lies before today or the task's start, or beyond the following year."""
     if day < max(clock.today(), task.starts_on):
         raise UserError("完成时限不能早于今天，也不能早于任务的开始日期。")

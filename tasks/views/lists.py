@@ -10,6 +10,7 @@ from core.queues import queues_of, summary_line
 from core.ui import filter_chips, turn_page
 from responsibility.authority import authority_of
 from spreadsheets.export import attachment, workbook
+from tasks.bulk import BULK_ACTIONS
 from tasks.filters import TaskFilter
 from tasks.models import LampRule, Task
 from tasks.sheets import task_sheet
@@ -62,6 +63,7 @@ def task_list(request: HttpRequest) -> HttpResponse:
         "count": table.paginator.count,
         "today": clock.today(),
         "with_ticks": with_ticks,
+        "bulk_actions": BULK_ACTIONS,
     }
     return render(request, "tasks/list.html", context)
 

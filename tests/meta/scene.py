@@ -154,6 +154,7 @@ def make_scene() -> Scene:
         "post": {"pk": post.pk},
         "rule": {"pk": rule.pk},
         "review": {"pk": scene.tasks[S.REPORTED].pk, "action": "pass"},
+        "bulk": {"key": "deadline"},
         "indicator": {"pk": scene.tasks[S.ACTIVE].targets.get().pk},
         "target": {"target_pk": scene.tasks[S.ACTIVE].targets.get().pk},
         "move": {"pk": scene.tasks[S.ASSIGNED].pk, "action": "sign"},
@@ -161,6 +162,7 @@ def make_scene() -> Scene:
     }
     scene.posted = {
         "review": {"version": scene.tasks[S.REPORTED].version, "reason": "同意"},
+        "bulk": {"task": f"{scene.tasks[S.ACTIVE].pk}:{scene.tasks[S.ACTIVE].version}"},
         "target": {"version": scene.tasks[S.ACTIVE].version, "ledger": "", "reason": "仍由人工填报"},
         "move": {"version": scene.tasks[S.ASSIGNED].version},
         "letter move": {"version": scene.letters[Letter.State.ISSUED].version},

@@ -74,6 +74,8 @@ _MAIN: tuple[tuple[str, str, str, str], ...] = (
     ("GET",  "reminders:list",                 "",                "200 200 200 200 200 200 404 404 404"),
     ("GET",  "tasks:list",                     "",                "200 200 200 200 200 200 200 200 200"),
     ("GET",  "tasks:export",                   "",                "200 200 200 200 200 200 200 200 200"),
+    ("GET",  "tasks:bulk",                     "bulk",            "302 403 403 403 403 403 403 403 403"),
+    ("POST", "tasks:bulk",                     "bulk",            "422 403 403 403 403 403 403 403 403"),
     ("GET",  "tasks:indicators",               "",                "200 200 200 200 200 200 200 200 200"),
     ("GET",  "tasks:indicators_export",        "",                "200 200 200 200 200 200 200 200 200"),
     ("GET",  "tasks:indicator",                "indicator",       "200 200 200 200 404 200 404 404 404"),
