@@ -3,6 +3,7 @@
 import io
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.urls import reverse
@@ -40,7 +41,7 @@ def four(plan: Plan, county: County) -> dict[str, TaskTarget]:
 
 
 def test_a_figure_stands_as_its_task_does(county: County, four: dict[str, TaskTarget]) -> None:
-    found = {target.pk: target for target in visible_indicators(county.office)}
+    found: dict[int, Any] = {target.pk: target for target in visible_indicators(county.office)}
     assert {key: found[target.pk].standing for key, target in four.items()} == {key: key for key in four}
     # Reported and waiting counts; reported before and not passed does not.
     assert found[four["met"].pk].current == 120
