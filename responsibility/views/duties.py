@@ -132,6 +132,8 @@ def detail_context(request: PersonRequest, duty_list: DutyList) -> dict[str, Any
         "steps": _steps(duty_list, sum(row.signed_at is None for row in signatures)),
         "moves": [move for move in moves if move.action != "edit"],
         "may_edit": editable,
+        # How a unit keeps its duties is shown to itself and the office; to others the column would be empty.
+        "shows_progress": any(row.progress for layer in layers for group in layer.subjects for row in group.rows),
         "advice": duty_moves.advice_on(duty_list) if editable or duty_list.state == S.SUBMITTED else [],
         "own_work": duty_list.state == S.SUBMITTED
         and plays(request.user, PUBLISH.who, duty_list)
