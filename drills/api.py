@@ -3,24 +3,27 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from drf_spectacular.utils import extend_schema, extend_schema_field
+from django.http import Http404
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api.parsing import Input
+from core.api.parsing import Input, many
 from core.api.problems import BadInput
 from core.api.serializers import KeyField, MoveName, ReasonInput
-from core.api.views import MovingViews
+from core.api.views import MovingViews, tagged
 from drills.filters import DrillFilter
-from drills.models import Drill
+from drills.models import Drill, DrillProblem
 from drills.permissions import MISSING, allowed_transitions
 from drills.services.drafting import DrillDraft, DrillValues, create_drill, edit_drill
+from drills.services.problems import MAX_PROBLEMS, ProblemDraft, finish_problem
 from drills.transitions import DRILL_TRANSITIONS, EDIT
 from drills.views.detail import SERVICES
 from evidence.api import FileFacts, WithFiles
 from evidence.selectors import files_of
 from responsibility.api import UnitName
+from responsibility.selectors import assignable_units
 
 VALUES = tuple(DrillValues.__annotations__)
 
@@ -41,6 +44,15 @@ class DrillRow(serializers.ModelSerializer[Drill]):
         read_only_fields = fields
 
 
+class ProblemShape(serializers.ModelSerializer[DrillProblem]):
+    """A problem the drill brought to light."""
+
+    class Meta:
+        model = DrillProblem
+        fields: tuple[str, ...] = ("id", "version", "order", "text", "responsible", "due_on", "done_on", "result")
+        read_only_fields = fields
+
+
 class DrillDetail(DrillRow):
     """A record with all it says, its evidence and what the person may do now."""
 
@@ -48,13 +60,15 @@ class DrillDetail(DrillRow):
     hazard = serializers.CharField(read_only=True, help_text="灾种或事故类型；未填为空")
     conclusion = serializers.CharField(read_only=True, help_text="评估结论；未填为空")
     revision = serializers.CharField(read_only=True, help_text="预案修订；未填为空")
+    participants = UnitName(many=True, read_only=True, help_text="参演单位")
+    problems = ProblemShape(many=True, read_only=True, help_text="发现的问题")
     files = serializers.SerializerMethodField(help_text="佐证材料")
     actions = serializers.SerializerMethodField(help_text="您现在可以办理的操作；edit 即 PATCH 本地址")
 
     class Meta(DrillRow.Meta):
         fields = (
             *DrillRow.Meta.fields, *(name for name in VALUES if name not in DrillRow.Meta.fields), "submitted_as",
-            "submitted_at", "review_comment", "reviewed_at", "files", "actions",
+            "submitted_at", "review_comment", "reviewed_at", "participants", "problems", "files", "actions",
         )  # fmt: skip
         read_only_fields = fields
 
@@ -69,12 +83,40 @@ class DrillDetail(DrillRow):
         return MoveName(allowed_transitions(self.context["request"].user, row), many=True).data
 
 
+def _line(label: str, longest: int, *, required: bool = False) -> serializers.CharField:
+    if required:
+        return serializers.CharField(max_length=longest, help_text=label)
+    return serializers.CharField(required=False, default="", allow_blank=True, max_length=longest, help_text=label)
+
+
+class ProblemInput(Input):
+    """A problem the drill brought to light."""
+
+    text = _line("问题", 300, required=True)
+    responsible = _line("整改责任人", 60)
+    due_on = serializers.DateField(required=False, allow_null=True, default=None, help_text="整改期限")
+    done_on = serializers.DateField(required=False, allow_null=True, default=None, help_text="完成日期，不晚于今天")
+    result = _line("整改情况", 300)
+
+
+class FinishInput(Input):
+    """When a problem was put right, and how."""
+
+    done_on = serializers.DateField(help_text="完成日期，不早于演练、不晚于今天")
+    result = _line("整改情况", 300, required=True)
+
+
 class DrillInput(Input, serializers.ModelSerializer[Drill]):
     """What of a draft is to change; a field left out keeps its content."""
 
+    participants = serializers.ListField(
+        child=KeyField(), required=False, max_length=200, help_text="参演单位的编号，整体替换"
+    )
+    problems = many(ProblemInput, MAX_PROBLEMS, required=False, help_text="发现的问题，整体替换，按此顺序编号")
+
     class Meta:
         model = Drill
-        fields: tuple[str, ...] = VALUES
+        fields: tuple[str, ...] = (*VALUES, "participants", "problems")
         extra_kwargs = {name: {"required": False} for name in VALUES}
 
 
@@ -85,7 +127,7 @@ class NewDrillInput(DrillInput):
     enterprise = KeyField(required=False, allow_null=True, default=None, help_text="组织演练的企业的编号；两者填一个")
 
     class Meta(DrillInput.Meta):
-        fields = (*VALUES, "organiser", "enterprise")
+        fields = (*DrillInput.Meta.fields, "organiser", "enterprise")
 
 
 class DrillViews(WithFiles, MovingViews):
@@ -111,6 +153,10 @@ class DrillViews(WithFiles, MovingViews):
         """Fetch units and enterprise."""
         return rows.select_related("organiser", "enterprise", "township", "filer")
 
+    def detailed(self, rows: "QuerySet[Drill]") -> "QuerySet[Drill]":
+        """Fetch who took part and what was found."""
+        return self.listed(rows).prefetch_related("participants", "problems")
+
     def move(self, row: Drill, action: str, version: int, data: dict[str, Any]) -> object:
         """Have the service make the move."""
         service, name = SERVICES[action]
@@ -124,7 +170,7 @@ class DrillViews(WithFiles, MovingViews):
         organiser, enterprise = data.pop("organiser"), data.pop("enterprise")
         if (organiser is None) == (enterprise is None):
             raise BadInput({"organiser": "组织单位和企业须填且只填一个。"})
-        draft, actor = DrillDraft(values=DrillValues(**data)), request.user  # type: ignore[typeddict-item]
+        draft, actor = self._draft(data), request.user
         made = create_drill(actor=actor, draft=draft, organiser_id=organiser, enterprise_id=enterprise)  # type: ignore[arg-type]
         return self.created(made.pk)
 
@@ -133,6 +179,43 @@ class DrillViews(WithFiles, MovingViews):
         """Change a draft."""
         self.get_object()
         version = self.expected_version()
-        draft = DrillDraft(values=DrillValues(**self.read(DrillInput)))  # type: ignore[typeddict-item]
+        draft = self._draft(self.read(DrillInput))
         edit_drill(actor=request.user, drill_id=pk, draft=draft, expected_version=version)  # type: ignore[arg-type]
         return self.shown_again()
+
+    def _draft(self, data: dict[str, Any]) -> DrillDraft:
+        participants: list[int] | None = data.pop("participants", None)
+        problems = data.pop("problems", None)
+        if participants:
+            known = set(assignable_units().filter(pk__in=participants).values_list("pk", flat=True))
+            strange = [place for place, pk in enumerate(participants) if pk not in known]
+            if strange:
+                raise BadInput(
+                    dict.fromkeys((f"participants.{place}" for place in strange), "没有这个单位，或已停用。")
+                )
+        return DrillDraft(
+            values=DrillValues(**data),  # type: ignore[typeddict-item]
+            participants=participants,
+            problems=None if problems is None else [ProblemDraft(**row) for row in problems],
+        )
+
+    @extend_schema(
+        request=FinishInput,
+        responses={200: ProblemShape},
+        summary="登记发现问题的整改完成情况（If-Match 用该问题的版本）",
+        operation_id="drills_problems_finish",
+        parameters=[OpenApiParameter("problem_id", int, OpenApiParameter.PATH, description="问题的编号")],
+    )
+    def finish(self, request: Request, pk: int, problem_id: int) -> Response:
+        """Say when a problem of a record already handed in was put right."""
+        drill: Drill = self.get_object()
+        problem = next((row for row in drill.problems.all() if row.pk == problem_id), None)
+        if problem is None:
+            raise Http404("没有这个问题。")
+        # The version that counts is the problem's own.
+        self.addressed = problem
+        version = self.expected_version()
+        data = self.read(FinishInput)
+        actor: Any = request.user
+        done = finish_problem(actor=actor, drill_id=pk, problem_id=problem_id, expected_version=version, **data)
+        return tagged(request, done.version, ProblemShape(done).data)

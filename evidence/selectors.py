@@ -20,7 +20,7 @@ def files_of_many(owners: "Sequence[models.Model]") -> dict[int, list[File]]:
     if owners:
         rows = File.objects.filter(
             owner_type=owners[0]._meta.label_lower, owner_id__in=[owner.pk for owner in owners], removed_at__isnull=True
-        )
+        ).select_related("uploaded_by")
         for row in rows:
             found.setdefault(row.owner_id, []).append(row)
     return found

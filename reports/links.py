@@ -10,7 +10,9 @@ from django.urls import reverse
 
 from drills.models import Drill
 from hazards.models import Hazard
-from reports.content import Row
+from reports.content import Figure, Row
+from reports.models import Report
+from reports.permissions import may_read_rows
 from supervision.models import Letter
 from tasks.models import Task
 
@@ -34,6 +36,37 @@ DESTINATIONS: dict[str, Destination] = {
     "tasks.task": Destination(Task, "tasks:detail"),
     "supervision.letter": Destination(Letter, "supervision:detail"),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Readable:
+    """The frozen rows behind a figure as far as a person may read them.
+
+    Attributes:
+        rows: those they may read.
+        paths: addresses of the objects they may open, by `key_of`.
+        hidden: how many more were counted.
+    """
+
+    rows: list[Row]
+    paths: dict[tuple[str, int], str]
+    hidden: int
+
+
+def key_of(row: Row) -> tuple[str, int]:
+    """Return which object a row stands for."""
+    return row.object_type, row.object_id
+
+
+def readable_rows(user: Any, report: Report, figure: Figure) -> Readable:
+    """Return the rows behind a figure the person may read; rows that are none of a unit's business are only counted."""
+    if not figure.kind:
+        return Readable([], {}, 0)
+    rows = [row for _, row in report.content.rows_of(figure)]
+    paths = reachable(user, rows)
+    public = report.content.rows[figure.kind].public or may_read_rows(user)
+    readable = rows if public else [row for row in rows if key_of(row) in paths]
+    return Readable(readable, paths, len(rows) - len(readable))
 
 
 def reachable(user: Any, rows: Iterable[Row]) -> dict[tuple[str, int], str]:

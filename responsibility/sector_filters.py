@@ -1,5 +1,6 @@
 """Search and filters over sectors; they live in the address, so that a figure links to exactly its rows."""
 
+from datetime import date
 from typing import Any
 
 import django_filters
@@ -18,23 +19,25 @@ GAPS = (
 YES = (("1", "是"), ("0", "否"))
 
 
-def decisions_today() -> "QuerySet[SectorSupervision]":
-    """Return the decisions in force today of the sector of an outer query."""
-    return SectorSupervision.objects.in_force_on(clock.today()).filter(sector=OuterRef("pk"))
+def decisions_on(day: date) -> "QuerySet[SectorSupervision]":
+    """Return the decisions in force on a day of the sector of an outer query."""
+    return SectorSupervision.objects.in_force_on(day).filter(sector=OuterRef("pk"))
 
 
-def gap_condition(gap: str) -> Q:
+def gap_condition(gap: str, day: date | None = None) -> Q:
     """Return what a sector with this gap fulfils; a sector out of use has none.
 
     Args:
-        gap: `none`: nobody supervises it today; `lapsed`: nor is anybody to, though somebody did; `undocumented`: the
-            decision in force names no document number.
+        gap: `none`: nobody supervises it on the day; `lapsed`: nor is anybody to, though somebody did; `undocumented`:
+            the decision in force names no document number.
+        day: the day that counts; None for today.
     """
+    day = day or clock.today()
     if gap == "undocumented":
-        return Q(Exists(decisions_today().exclude(basis__regex=r"〔\d{4}〕\s*\d+\s*号")), active=True)
-    nobody = Q(~Exists(decisions_today()), active=True)
+        return Q(Exists(decisions_on(day).exclude(basis__regex=r"〔\d{4}〕\s*\d+\s*号")), active=True)
+    nobody = Q(~Exists(decisions_on(day)), active=True)
     if gap == "lapsed":
-        return nobody & Q(Exists(SectorSupervision.objects.filter(sector=OuterRef("pk"), valid_to__lt=clock.today())))
+        return nobody & Q(Exists(SectorSupervision.objects.filter(sector=OuterRef("pk"), valid_to__lt=day)))
     return nobody
 
 
@@ -60,22 +63,27 @@ class SectorFilter(FilterSet):
         leads = SectorSupervision.objects.in_force_on(clock.today()).values("lead_id")
         self.filters["lead"].queryset = Unit.objects.filter(pk__in=leads)
 
+    @property
+    def day(self) -> date:
+        """The day whose decisions count."""
+        return clock.today()
+
     def search(self, rows: "QuerySet[Sector]", name: str, value: str) -> "QuerySet[Sector]":
         """Match every word in the sector, or in the decision in force: its units or its basis."""
         for word in words_of(value):
             unit = Q(lead__name__icontains=word) | Q(lead__short_name__icontains=word) | Q(basis__icontains=word)
             unit |= Q(partners__name__icontains=word) | Q(partners__short_name__icontains=word)
-            found = Exists(decisions_today().filter(unit))
+            found = Exists(decisions_on(self.day).filter(unit))
             rows = rows.filter(Q(name__icontains=word) | Q(code__iexact=word) | found)
         return rows
 
     def by_lead(self, rows: "QuerySet[Sector]", name: str, value: Unit) -> "QuerySet[Sector]":
-        """Keep the sectors the unit supervises today."""
-        return rows.filter(Exists(decisions_today().filter(lead=value)))
+        """Keep the sectors the unit supervises on the day."""
+        return rows.filter(Exists(decisions_on(self.day).filter(lead=value)))
 
     def by_gap(self, rows: "QuerySet[Sector]", name: str, value: str) -> "QuerySet[Sector]":
         """Keep the sectors with this gap."""
-        return rows.filter(gap_condition(value))
+        return rows.filter(gap_condition(value, self.day))
 
     def by_mark(self, rows: "QuerySet[Sector]", name: str, value: str) -> "QuerySet[Sector]":
         """Keep the sectors that bear the mark or do not."""

@@ -25,7 +25,7 @@ class Pages(BasePagination):
     """Numbered pages; a page past the end is empty."""
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
-        """Return the rows of the page asked for.
+        """Return the rows of the page asked for; `queryset` may be a list.
 
         Raises:
             BadInput: `page` or `page_size` is no number in its range.
@@ -33,7 +33,7 @@ class Pages(BasePagination):
         self.request = request
         self.page = _number(request, "page", 1, MAX_PAGE)
         self.size = _number(request, "page_size", PAGE_SIZE, MAX_PAGE_SIZE)
-        self.count = queryset.count()
+        self.count = len(queryset) if isinstance(queryset, list) else queryset.count()
         self.pages = max(1, -(-self.count // self.size))
         start = (self.page - 1) * self.size
         return list(queryset[start : start + self.size]) if start < self.count else []

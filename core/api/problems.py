@@ -176,14 +176,16 @@ def _sentence(error: Exception) -> str:
 def _stale(view: Any) -> dict[str, Any]:
     """Describe what the object has become since the caller read it, and who changed it."""
     found = problem(412, "stale", "自您读取之后，这条记录已有变化，请重新读取最新内容，核对后再提交。")
+    # Without a key: what is not kept yet, version 0.
     row: models.Model | None = getattr(view, "addressed", None)
     if row is None:
         return found
-    row.refresh_from_db(fields=["version"])
+    if row.pk is not None:
+        row.refresh_from_db(fields=["version"])
     version: int = row.version  # type: ignore[attr-defined]
     found["current"] = {"version": version, "etag": etag_of(version)}
     describe = latest_change.get("change")
-    note = describe(row) if describe else None
+    note = describe(row) if describe and row.pk is not None else None
     if note:
         found["current"] |= note
         found["detail"] = (

@@ -213,7 +213,14 @@ def _key_header() -> OpenApiParameter:
 
 
 # Fields whose meaning is the same wherever they stand.
-_WORDS = {"id": "编号", "uid": "编号", "sha256": "内容的 SHA-256", "plan": "工作要点的编号", "task": "任务的编号"}
+_WORDS = {
+    "id": "编号",
+    "uid": "编号",
+    "sha256": "内容的 SHA-256",
+    "pdf_sha256": "PDF 的 SHA-256",
+    "plan": "工作要点的编号",
+    "task": "任务的编号",
+}
 
 
 def finish(result: dict[str, Any], **_: Any) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from core import clock
 from core.ui import page_of
 from documents.fonts import font_report
 from reports.content import Figure, Row, RowSet
-from reports.links import reachable
+from reports.links import key_of, readable_rows
 from reports.models import Report
 from reports.permissions import allowed_transitions, get_report_for, may_read_rows
 from reports.presenting import figure_path, shown_sections
@@ -92,27 +92,21 @@ def figure(request: HttpRequest, pk: int, key: str) -> HttpResponse:
 
 
 def _rows_context(request: HttpRequest, report: Report, shown: Figure) -> dict[str, Any]:
-    rows = [row for _, row in report.content.rows_of(shown)]
     if not shown.kind:
         return {"row_set": None, "hidden": 0}
     row_set = report.content.rows[shown.kind]
-    paths = reachable(request.user, rows)
-    readable = rows if row_set.public or may_read_rows(request.user) else [row for row in rows if _key(row) in paths]
+    readable = readable_rows(request.user, report, shown)
     words = request.GET.get("q", "").replace("\x00", "").split()[:6]
-    matching = [row for row in readable if all(_contains(row, word) for word in words)]
+    matching = [row for row in readable.rows if all(_contains(row, word) for word in words)]
     page = page_of(request, matching)
     return {
         "row_set": row_set,
         "page": page,
-        "rows": [ShownRow(list(_cells(row, row_set)), paths.get(_key(row), "")) for row in page],
+        "rows": [ShownRow(list(_cells(row, row_set)), readable.paths.get(key_of(row), "")) for row in page],
         "q": " ".join(words),
-        "hidden": len(rows) - len(readable),
+        "hidden": readable.hidden,
         "count": len(matching),
     }
-
-
-def _key(row: Row) -> tuple[str, int]:
-    return row.object_type, row.object_id
 
 
 def _contains(row: Row, word: str) -> bool:

@@ -219,13 +219,14 @@ def change_item(
 
 
 @transaction.atomic
-def remove_item(*, actor: "User", item_id: int) -> DutyList:
+def remove_item(*, actor: "User", item_id: int, expected_version: int | None = None) -> DutyList:
     """Take a duty out of a list that is being worked on.
 
     Raises:
+        StaleObject: changed by somebody else since `expected_version`.
         Http404, NotAllowed, WrongState: as `add_item`.
     """
-    item = _lock_item(actor, item_id)
+    item = _lock_item(actor, item_id, expected_version)
     duty_list, text = item.duty_list, item.text
     item.delete()
     trail.record(actor=actor, action="duties.remove_item", target=duty_list, summary=f"删除职责：{text}")

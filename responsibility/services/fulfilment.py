@@ -93,14 +93,15 @@ def change_fulfilment(
 
 
 @transaction.atomic
-def remove_fulfilment(*, actor: "User", record_id: int, reason: str) -> Fulfilment:
+def remove_fulfilment(*, actor: "User", record_id: int, reason: str, expected_version: int | None = None) -> Fulfilment:
     """撤销 a record that was wrong; row and evidence are kept, it no longer counts.
 
     Raises:
+        StaleObject: changed by somebody else since `expected_version`.
         UserError: no reason.
         NotAllowed, Http404: as `add_fulfilment`.
     """
-    row = _lock(actor, record_id)
+    row = _lock(actor, record_id, expected_version)
     reason = reason.strip()
     if not reason:
         raise UserError("请填写撤销理由。")

@@ -9,6 +9,7 @@ from django.http import Http404
 from audit import trail
 from core import clock
 from core.errors import NotAllowed, UserError, WrongState
+from core.models import lock_row
 from responsibility.authority import authority_of
 from responsibility.duty_permissions import signing_right
 from responsibility.models import DutyList, DutySignature
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
 
 
 @transaction.atomic
-def sign_duties(*, actor: "User", list_id: int, signature_ids: Iterable[int]) -> list[DutySignature]:
+def sign_duties(
+    *, actor: "User", list_id: int, signature_ids: Iterable[int], expected_version: int | None = None
+) -> list[DutySignature]:
     """Sign for parts of a published list.
 
     Who holds the post signs for themselves; the head of the unit (or who stands in for the head) signs for the unit's
@@ -28,11 +31,11 @@ def sign_duties(*, actor: "User", list_id: int, signature_ids: Iterable[int]) ->
         UserError: nothing chosen.
         WrongState: one of them is signed already, or the list is no longer in force.
         NotAllowed: one of them is not the person's to sign.
+        StaleObject: the list was changed since `expected_version`: what was read is not what would be signed.
         Http404: no such list for this person.
     """
     try:
-        rows = DutyList.objects.visible_to(actor).select_for_update(of=("self",)).select_related("unit")
-        duty_list = rows.get(pk=list_id)
+        duty_list = lock_row(DutyList.objects.visible_to(actor).select_related("unit"), list_id, expected_version)
     except DutyList.DoesNotExist:
         raise Http404("没有这份责任清单。") from None
     if not duty_list.is_published:

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
+from operator import or_
 from typing import Any
 
 import pytest
@@ -16,6 +18,9 @@ from django.urls import reverse
 
 from drills.models import Drill
 from hazards.models import Hazard
+from hazards.services.rectifying import save_rectification
+from reports.models import Report
+from responsibility.models import DutyItem, DutyList, Fulfilment
 from tasks.models import Plan, ProgressReport, Task
 from tasks.services.forcing import force_lamp
 from tasks.services.obstacles import ObstacleDraft, raise_obstacle
@@ -177,25 +182,79 @@ def _ledger_samples(scene: Scene) -> dict[str, Sample]:
         "source": "self",
         "found_on": "2026-05-10", "due_on": "2026-06-10", "enterprise": known["enterprise"]["pk"], "rectifier": "张三",
     }  # fmt: skip
+    applied = Hazard.objects.get(pk=known["hazard general applied"]["pk"])
+    counted = Drill.objects.get(pk=known["drill problem"]["pk"])
+    round_ = save_rectification(actor=scene.county.enterprise, hazard_id=hazard.pk, measures="正在清理", done_on=None)
     return {
         "drill draft": Sample({"pk": draft.pk}),
         "drill submitted": Sample(known["drill submitted"]),
-        "drill edit": Sample({"pk": draft.pk}, draft, {"place": "县人民广场"}),
+        "drill edit": Sample(
+            {"pk": draft.pk},
+            draft,
+            {"place": "县人民广场", "participants": [scene.county.units["Z1"].pk], "problems": [{"text": "电台不通"}]},
+        ),
+        "drill problem": Sample(
+            known["drill problem"], counted.problems.get(), {"done_on": "2026-05-12", "result": "已更换"}
+        ),
         "drill move": Sample(known["drill move"], judged, {}),
         "drill file": Sample({"pk": draft.pk}, None, form=True),
         "new drill": Sample({}, None, {"organiser": scene.county.units["YJ"].pk, "title": "防汛演练"}),
         "enterprise": Sample(known["enterprise"]),
         "hazard general rectifying": Sample({"pk": hazard.pk}, hazard),
-        "hazard rectify": Sample({"pk": hazard.pk}, hazard, {"measures": "已清理通道"}),
+        "hazard edit": Sample({"pk": hazard.pk}, hazard, {"title": "通道堵塞"}),
+        "hazard plan": Sample({"pk": hazard.pk}, hazard, {"rectifier": "李主任"}),
+        "hazard file": Sample({"pk": hazard.pk}, None, form=True),
+        "hazard rectify": Sample({"pk": hazard.pk}, round_, {"measures": "已清理通道"}),
+        "hazard rectify applied": Sample({"pk": applied.pk}, applied, {"measures": "已清理通道"}),
+        "hazard rectify file": Sample({"pk": hazard.pk}, None, form=True),
         "hazard move": Sample(known["hazard move"], moved, {"reason": "复查合格"}),
         "new hazard": Sample({}, None, new_hazard),
+    }
+
+
+def _duty_samples(scene: Scene) -> dict[str, Sample]:
+    known, unit = scene.samples, scene.county.units["YJ"].pk
+    lists = {state: DutyList.objects.get(pk=known[f"duties {state}"]["pk"]) for state in DutyList.State.values}
+    published, draft = lists["published"], lists["draft"]
+    item = DutyItem.objects.get(pk=known["duty draft"]["pk"])
+    record = Fulfilment.objects.get(pk=known["record"]["pk"])
+    own = published.signatures.counted().get(layer="unit")
+    new_item = {"list": draft.pk, "text": "研判形势", "basis": "安全生产法", "how": "会议"}
+    new_record = {"item": known["duty"]["pk"], "done_on": "2026-05-11", "text": "检查两家企业", "person": "应小急"}
+    return {
+        **{f"duties {state}": Sample({"pk": row.pk}, row) for state, row in lists.items()},
+        "begin": Sample({}, None, {"unit": unit, "year": 2027}),
+        "duty move": Sample({"pk": lists["submitted"].pk, "action": "publish"}, lists["submitted"], {}),
+        "duty sign": Sample({"pk": published.pk}, published, {"signatures": [own.pk]}),
+        "duty": Sample(known["duty"]),
+        "duty draft": Sample({"pk": item.pk}, item, {"how": "专题会议"}),
+        "new duty": Sample({}, None, new_item),
+        "record": Sample({"pk": record.pk}, record, {"text": "检查四家企业"}),
+        "record remove": Sample({"pk": record.pk}, record, {"reason": "重复登记"}),
+        "record file": Sample({"pk": record.pk}, None, form=True),
+        "new record": Sample({}, None, new_record),
+    }
+
+
+def _read_samples(scene: Scene) -> dict[str, Sample]:
+    known = scene.samples
+    frozen = Report.objects.get(pk=known["report frozen"]["pk"])
+    return {
+        "metric": Sample({"key": "hazards.on_time_rate"}),
+        "post": Sample({"pk": known["job"]["pk"]}),
+        "sector": Sample(known["sector"]),
+        "quarterly": Sample({"pk": frozen.pk}),
+        "quarterly draft": Sample({"pk": known["report draft"]["pk"]}),
+        "quarterly figure": Sample({"pk": frozen.pk, "key": "overall.closed_share"}),
+        "quarterly draft figure": Sample({"pk": known["report draft"]["pk"], "key": "overall.total"}),
     }
 
 
 def make_api(scene: Scene) -> Api:
     """Give every sample of the table."""
     plain = {name: Sample(scene.samples[name]) for name in ("", "file", "unit", "group")}
-    return Api(scene, plain | _task_samples(scene) | _letter_samples(scene) | _ledger_samples(scene))
+    made = (_task_samples, _letter_samples, _ledger_samples, _duty_samples, _read_samples)
+    return Api(scene, reduce(or_, (samples(scene) for samples in made), plain))
 
 
 @pytest.fixture(scope="module")

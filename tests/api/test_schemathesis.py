@@ -26,7 +26,8 @@ from schemathesis.specs.openapi.checks import (
 from drills.models import Drill
 from evidence.models import File
 from hazards.models import Hazard
-from responsibility.models import Enterprise, Unit
+from reports.models import Report
+from responsibility.models import DutyItem, DutyList, Enterprise, Fulfilment, Post, Sector, Unit
 from safetyplan.api_views import description
 from supervision.models import Letter
 from tasks.models import Obstacle, Plan, PlanItem, ProgressReport, Task, TaskRequest
@@ -42,18 +43,24 @@ CHECKS = [
     response_schema_conformance,
 ]
 # Answers to a stranger that are about nobody's objects.
-FOR_EVERYBODY = {"index_retrieve", "me_retrieve", "schema_retrieve"}
+FOR_EVERYBODY = {"index_retrieve", "me_retrieve", "metrics_list", "metrics_retrieve", "schema_retrieve"}
 # First part of the address → what its keys name.
 NAMED: dict[str, type[models.Model]] = {
     "drills": Drill,
+    "duty-items": DutyItem,
+    "duty-lists": DutyList,
     "enterprises": Enterprise,
+    "fulfilments": Fulfilment,
     "hazards": Hazard,
     "files": File,
     "letters": Letter,
     "obstacles": Obstacle,
     "plan-items": PlanItem,
     "plans": Plan,
+    "posts": Post,
     "progress-reports": ProgressReport,
+    "quarterly-reports": Report,
+    "sectors": Sector,
     "task-requests": TaskRequest,
     "tasks": Task,
     "units": Unit,
