@@ -55,7 +55,7 @@ class SignInput(Input):
     """Which parts the person signs for."""
 
     signatures = serializers.ListField(
-        child=KeyField(), min_length=1, max_length=500, help_text="签收的责任主体：signatures 中 right 不为空的编号"
+        child=KeyField(), min_length=1, max_length=500, help_text="签收的责任主体：signatures 中 right 不是 none 的编号"
     )
 
 

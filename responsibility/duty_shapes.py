@@ -13,7 +13,7 @@ from responsibility.duty_permissions import allowed_transitions, signing_right
 from responsibility.duty_selectors import items_in_order, progress_by_item, subject_of
 from responsibility.models import DutyItem, DutyList, DutySignature, Fulfilment
 
-RIGHTS = (("self", "您签收"), ("behalf", "您代签"), ("", "不由您签收，或已签收"))
+RIGHTS = (("self", "您签收"), ("behalf", "您代签"), ("none", "不由您签收，或已签收"))
 
 
 class DutyItemShape(serializers.ModelSerializer[DutyItem]):
@@ -62,7 +62,7 @@ class SignatureRow(serializers.ModelSerializer[DutySignature]):
     unit = UnitName(source="duty_list.unit", read_only=True)
     year = serializers.IntegerField(source="duty_list.year", read_only=True, help_text="年度")
     layer_label = serializers.CharField(source="get_layer_display", read_only=True, help_text="层级名称")
-    right = serializers.SerializerMethodField(help_text="您现在可否签收：self 本人签收，behalf 由您代签，空串为不可")
+    right = serializers.SerializerMethodField(help_text="您现在可否签收：self 本人签收，behalf 由您代签，none 为不可")
 
     class Meta:
         model = DutySignature
@@ -75,7 +75,7 @@ class SignatureRow(serializers.ModelSerializer[DutySignature]):
     @extend_schema_field(serializers.ChoiceField(choices=RIGHTS))
     def get_right(self, row: DutySignature) -> str:
         """Return how the person may sign."""
-        return signing_right(self.context["request"].user, row)
+        return signing_right(self.context["request"].user, row) or "none"
 
 
 class DutyListRow(serializers.ModelSerializer[DutyList]):
