@@ -52,7 +52,7 @@ class DutyItemDetail(DutyItemShape):
 
     def get_progress(self, row: DutyItem) -> str:
         """Return how often it was done, in words."""
-        found = progress_by_item(row.duty_list, [row], self.context["request"].user).get(row.pk)
+        found = progress_by_item([(row.duty_list, row)], self.context["request"].user).get(row.pk)
         return found.words if found else ""
 
 
