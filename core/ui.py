@@ -9,12 +9,15 @@ from typing import Any
 import django_tables2
 from django import forms
 from django.core.paginator import Page, Paginator
+from django.db.models import Model
 from django.forms.boundfield import BoundField
 from django.http import HttpRequest, QueryDict
 from django_filters.filterset import FilterSet
 from django_filters.widgets import DateRangeWidget, SuffixedMultiWidget
 
 PAGE_SIZES = (20, 50, 100)
+# Parameter that names the optional columns to show; "-" beside them says that a choice was made, also of none.
+SHOW = "show"
 # Digits of the largest number a database takes for a key; SQLite and PostgreSQL refuse longer ones with an error.
 LONGEST_KEY = 18
 
@@ -80,9 +83,13 @@ def page_of(request: HttpRequest, rows: Any, default: int = PAGE_SIZES[0]) -> Pa
 def turn_page(request: HttpRequest, table: django_tables2.Table) -> None:
     """Order a table and open it at the page, both as the address says.
 
-    The library's own paging takes any number of rows from the address, also none and all of them.
+    The library's own paging takes any number of rows from the address, also none and all of them. A table with
+    `optional` (column → shown at first) shows those of them that `show` of the address names.
     """
     table.request = request  # type: ignore[attr-defined]
+    for choice in column_choices(request, table):
+        if not choice.shown:
+            table.columns.hide(choice.name)
     # Only names of sortable columns are passed on: the library looks deeper into anything else.
     asked = request.GET.getlist(str(table.prefixed_order_by_field))
     known = {str(column.name) for column in table.columns.iterall() if column.orderable}
@@ -91,6 +98,27 @@ def turn_page(request: HttpRequest, table: django_tables2.Table) -> None:
         table.order_by = order
     table.page = page_of(request, table.rows)
     table.paginator = table.page.paginator
+
+
+@dataclass(frozen=True)
+class ColumnChoice:
+    """A column a person may show or leave out."""
+
+    name: str
+    label: str
+    shown: bool
+
+
+def column_choices(request: HttpRequest, table: django_tables2.Table) -> list[ColumnChoice]:
+    """Return the columns of `table.optional` with whether each is shown: as the address says, else as at first."""
+    optional: dict[str, bool] = getattr(table, "optional", {})
+    asked = request.GET.getlist(SHOW)
+    labels = {str(column.name): str(column.header) for column in table.columns.iterall()}
+    return [
+        ColumnChoice(name, labels[name], name in asked if asked else shown)
+        for name, shown in optional.items()
+        if name in labels
+    ]
 
 
 def address(params: QueryDict, **changes: object) -> str:
@@ -185,7 +213,12 @@ def _chips(form: forms.BaseForm, params: QueryDict) -> Iterator[Chip]:
                 yield Chip(bound.name, str(bound.label), span, address(params, **changed))
             continue
         values = [value for value in params.getlist(names[0]) if value]
-        labels = _labels(bound.field, values) if values else {}
+        chosen = getattr(form, "cleaned_data", {}).get(bound.name)
+        if isinstance(bound.field, forms.ModelChoiceField) and isinstance(chosen, Model):
+            # The form has looked it up already.
+            labels = {value: bound.field.label_from_instance(chosen) for value in values}
+        else:
+            labels = _labels(bound.field, values) if values else {}
         for value in values:
             rest = params.copy()
             rest.setlist(names[0], [other for other in params.getlist(names[0]) if other != value])

@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from responsibility.views import enterprises, people, posts, rules, units
+from responsibility.views import enterprises, people, posts, rules, saved_views, units
 
 app_name = "responsibility"
 urlpatterns = [
     path("", units.unit_list, name="units"),
+    path("views/save/", saved_views.save, name="view_save"),
+    path("views/<int:pk>/remove/", saved_views.remove, name="view_remove"),
     path("new/", units.unit_create, name="unit_create"),
     path("lines/", units.unit_lines, name="unit_lines"),
     path("<int:pk>/", units.unit_page, name="unit"),

@@ -16,6 +16,22 @@ from tasks.models import Task, TaskTarget
 SEVERITY = (Task.Lamp.RED, Task.Lamp.YELLOW, Task.Lamp.GREEN, Task.Lamp.GREY, Task.Lamp.BLUE)
 
 
+# Column → whether it is shown before anybody chooses.
+TASK_COLUMNS = {
+    "section": False,
+    "lead": True,
+    "starts_on": False,
+    "due_on": True,
+    "original_due_on": False,
+    "state": True,
+    "lamp": True,
+    "lamp_reason": False,
+    "progress": True,
+    "submitted_on": False,
+}
+INDICATOR_COLUMNS = dict.fromkeys(("task", "wanted", "current", "standing", "forecast", "source"), True)
+
+
 class TaskTable(tables.Table):
     """One row per task: what, who, by when, how it stands."""
 
@@ -34,10 +50,18 @@ class TaskTable(tables.Table):
         order_by=("verified_percent",),
     )
 
+    section = tables.Column(verbose_name="章节", accessor="section__title", order_by=("section__number",))
+    starts_on = tables.DateColumn(verbose_name="开始日期", format="Y-m-d")
+    original_due_on = tables.DateColumn(verbose_name="原定时限", format="Y-m-d")
+    submitted_on = tables.DateColumn(verbose_name="最近上报", format="Y-m-d")
+    lamp_reason = tables.Column(verbose_name="亮灯说明", orderable=False)
+
+    optional = TASK_COLUMNS
+
     class Meta:
         model = Task
         fields: tuple[str, ...] = ()
-        sequence = ("task", "code", "title", "lead", "due_on", "state", "lamp", "progress")
+        sequence = ("task", "code", "title", *TASK_COLUMNS)
         order_by_field = "sort"
 
     def order_lamp(self, queryset: "QuerySet[Task]", is_descending: bool) -> "tuple[QuerySet[Task], bool]":
@@ -107,9 +131,10 @@ class IndicatorTable(tables.Table):
     )
 
     empty_title = "没有符合条件的指标"
+    optional = INDICATOR_COLUMNS
 
     class Meta:
         model = TaskTarget
         fields: tuple[str, ...] = ()
-        sequence = ("metric", "task", "wanted", "current", "standing", "forecast", "source")
+        sequence = ("metric", *INDICATOR_COLUMNS)
         order_by_field = "sort"

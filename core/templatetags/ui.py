@@ -203,7 +203,7 @@ def filter_bar(context: Context, filters: FilterSet, count: int | None = None) -
     names = getattr(filters, "primary", None) or [bound.name for bound in fields[:4]]
     more = [bound for bound in fields if bound.name not in names]
     shown = ui.filter_chips(filters, request.GET)
-    kept = [(name, request.GET[name]) for name in ("sort", "per_page") if request.GET.get(name)]
+    kept = [(name, value) for name in ("sort", "per_page", ui.SHOW) for value in request.GET.getlist(name) if value]
     return {
         "request": request,
         "filters": filters,
@@ -215,6 +215,19 @@ def filter_bar(context: Context, filters: FilterSet, count: int | None = None) -
         "chips": shown,
         "reset_url": request.path,
     }
+
+
+@register.inclusion_tag("ui/columns.html", takes_context=True)
+def columns_choice(context: Context, table: Any) -> dict[str, Any]:
+    """Draw the choice of a table's optional columns; choosing keeps filters, order and rows on a page."""
+    request = _request("columns_choice", context)
+    kept = [
+        (name, value)
+        for name, values in request.GET.lists()
+        for value in values
+        if value and name not in (ui.SHOW, "page")
+    ]
+    return {"choices": ui.column_choices(request, table), "kept": kept, "path": request.path}
 
 
 @register.inclusion_tag("ui/timeline.html")

@@ -5,6 +5,7 @@ from responsibility.models.enterprises import Enterprise, EnterpriseQuerySet
 from responsibility.models.fulfilments import DutySignature, Fulfilment, FulfilmentQuerySet, SignatureQuerySet
 from responsibility.models.posts import InnerOffice, Post, PostQuerySet, Tenure
 from responsibility.models.rules import KeywordRule
+from responsibility.models.saved_views import SavedView, SavedViewQuerySet
 from responsibility.models.sectors import Sector, SectorSupervision
 from responsibility.models.units import Membership, MembershipQuerySet, Role, Unit, UnitAlias
 
@@ -25,6 +26,8 @@ __all__ = [
     "Post",
     "PostQuerySet",
     "Role",
+    "SavedView",
+    "SavedViewQuerySet",
     "Sector",
     "SectorSupervision",
     "SignatureQuerySet",

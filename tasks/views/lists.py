@@ -35,7 +35,7 @@ def work(request: HttpRequest) -> HttpResponse:
 
 
 def _filtered(request: HttpRequest) -> tuple[TaskFilter, "QuerySet[Task]"]:
-    rows = Task.objects.visible_to(request.user).select_related("lead").order_by("-plan__year", "code")
+    rows = Task.objects.visible_to(request.user).select_related("lead", "section").order_by("-plan__year", "code")
     filters = TaskFilter(request.GET, queryset=rows, request=request)
     # A filter that means nothing finds nothing; ignoring it would show more than was asked for.
     return filters, filters.qs if filters.is_valid() else rows.none()

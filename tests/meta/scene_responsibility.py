@@ -11,6 +11,7 @@ from responsibility.models import (
     Fulfilment,
     InnerOffice,
     Post,
+    SavedView,
     Sector,
     SectorSupervision,
     Tenure,
@@ -35,6 +36,10 @@ def add_to(scene: Scene) -> None:
     decision.partners.set([units["ZJ"], units["XF"]])
     _add_posts(scene)
     _add_duties(scene)
+    view = SavedView.objects.create(
+        owner=scene.county.office, page="tasks:list", name="红灯任务", query="lamp=red", scope="shared"
+    )
+    scene.samples |= {"saved view": {"pk": view.pk}}
     scene.samples |= {"sector": {"pk": sector.pk}, "decision": {"pk": decision.pk}}
     county = scene.county
     enterprise = make_enterprise(county)

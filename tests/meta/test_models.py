@@ -58,6 +58,7 @@ OUTSIDE_ADMIN = {
     "reports.Report",
     "responsibility.Enterprise",
     "responsibility.Fulfilment",
+    "responsibility.SavedView",
     "responsibility.InnerOffice",
     "responsibility.Post",
     "responsibility.Sector",

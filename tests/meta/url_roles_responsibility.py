@@ -15,6 +15,8 @@ TABLE: tuple[tuple[str, str, str, str], ...] = (
     ("POST", "sectors:decide",                 "sector",          "400 403 403 403 403 403 403 404 404"),
     ("GET",  "sectors:decision",               "decision",        "200 403 403 403 403 403 403 404 404"),
     ("POST", "sectors:decision",               "decision",        "400 403 403 403 403 403 403 404 404"),
+    ("POST", "responsibility:view_save",      "",                "302 302 302 302 302 302 302 302 302"),
+    ("POST", "responsibility:view_remove",    "saved view",      "302 403 403 403 403 403 403 403 403"),
     ("GET",  "responsibility:office_create",  "unit",            "200 403 200 200 403 403 200 404 404"),
     ("POST", "responsibility:office_create",  "unit",            "400 403 400 400 403 403 400 404 404"),
     ("GET",  "responsibility:office_edit",    "inner office",    "200 403 200 200 403 403 200 404 404"),
