@@ -8,9 +8,9 @@ from responsibility.duty_selectors import LAYER_ORDER, items_in_order, subject_o
 from responsibility.models import DutyItem, DutyList, Layer
 
 COLUMNS = (
-    LedgerColumn("职责事项", 29),
+    LedgerColumn("职责事项", 28),
     LedgerColumn("三管", 7, centred=True),
-    LedgerColumn("职责类型", 8, centred=True),
+    LedgerColumn("职责类型", 9, centred=True),
     LedgerColumn("依据", 19),
     LedgerColumn("履职方式", 17),
     LedgerColumn("频次、时限", 14),

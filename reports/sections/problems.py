@@ -47,7 +47,7 @@ def add(facts: Facts, content: Content) -> None:
     build.table(
         ("任务", "牵头单位", "完成时限", "逾期天数", "原因（单位说明）"),
         rows,
-        widths=(9, 5, 5.5, 3, 11.5),
+        widths=(8.4, 6.2, 6.6, 3.9, 9.4),
         caption=f"超过完成时限的任务{shown_of(len(rows), len(overdue))}",
     )
     build.done(empty="" if overdue or behind or troubles else "没有逾期、滞后的任务，各单位也没有反映问题。")
