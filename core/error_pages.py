@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from django.db.utils import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template import loader
+from django.templatetags.static import static
 from django.utils.log import log_response
 
 from core import logs
@@ -90,5 +91,13 @@ def failure_response(request: HttpRequest, failure: Failure) -> HttpResponse:
         return JsonResponse(
             document, status=failure.status, content_type=MEDIA_TYPE, json_dumps_params={"ensure_ascii": False}
         )
-    page = loader.render_to_string("failure.html", {"failure": failure, "request_id": number})
-    return HttpResponse(page, status=failure.status)
+    shown = {"failure": failure, "request_id": number, "stylesheet": _stylesheet()}
+    return HttpResponse(loader.render_to_string("failure.html", shown), status=failure.status)
+
+
+def _stylesheet() -> str:
+    """Return the address of the page's style sheet, empty where the static files were not collected: plain will do."""
+    try:
+        return static("css/error.css")
+    except ValueError:
+        return ""

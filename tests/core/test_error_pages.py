@@ -12,6 +12,7 @@ from django.db.utils import IntegrityError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 
+from core import error_pages
 from core.error_pages import database_is_away
 from tests.county import AsPerson
 
@@ -99,6 +100,24 @@ def test_a_failure_tells_its_number(as_person: AsPerson, failing: Failing, caplo
     assert "secret of the office" not in page
     assert "ValueError: secret of the office" in caplog.text
     assert "Retry-After" not in answer.headers
+
+
+def test_the_page_names_the_style_sheet_as_it_was_collected(
+    as_person: AsPerson, failing: Failing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Only files with their hash in the name are kept where the product runs.
+    monkeypatch.setattr(error_pages, "static", lambda name: f"/static/{name.replace('.css', '.0123ab.css')}")
+    failing(ValueError("x"))
+    assert '<link rel="stylesheet" href="/static/css/error.0123ab.css">' in visitor(as_person).get("/").content.decode()
+
+    def never_collected(name: str) -> str:
+        raise ValueError(f"Missing staticfiles manifest entry for '{name}'")
+
+    monkeypatch.setattr(error_pages, "static", never_collected)
+    answer = visitor(as_person).get("/")
+    assert answer.status_code == 500
+    assert "系统出错" in answer.content.decode()
+    assert "stylesheet" not in answer.content.decode()
 
 
 def test_an_absent_database_is_503(as_person: AsPerson, failing: Failing, caplog: pytest.LogCaptureFixture) -> None:
