@@ -9,6 +9,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 
 from accounts.models import User
 from accounts.tokens import LIFETIMES
+from accounts.validators import rules_in_words
 
 
 def check_own_password(user: AbstractBaseUser, password: str, error_code: str) -> None:
@@ -26,6 +27,11 @@ def check_own_password(user: AbstractBaseUser, password: str, error_code: str) -
 
 class ChangePasswordForm(forms.ChangePasswordForm):
     """Guesses at the old password count like failed logins."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # In one sentence, as the office speaks, instead of the framework's list.
+        self.fields["password1"].help_text = rules_in_words()
 
     def clean_oldpassword(self) -> str:
         """Return the old password.

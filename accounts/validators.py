@@ -3,6 +3,13 @@
 from django.contrib.auth import password_validation
 
 
+def rules_in_words() -> str:
+    """Return what a password must be like (AUTH_PASSWORD_VALIDATORS) in one sentence."""
+    validators = password_validation.get_default_password_validators()
+    length = max((each.min_length for each in validators if isinstance(each, MinimumLengthValidator)), default=1)
+    return f"至少 {length} 位，不能全是数字，不能是常见密码，也不能与用户名、姓名相近。"
+
+
 class MinimumLengthValidator(password_validation.MinimumLengthValidator):
     """Refuse passwords that are too short, in Chinese."""
 

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit, urlunsplit
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
-from django.shortcuts import resolve_url
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed, HttpResponseRedirect
+from django.shortcuts import render, resolve_url
 from django.utils.functional import LazyObject, empty
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -101,6 +101,22 @@ class RequestIdMiddleware:
                 }
                 request_lines.info("request", extra={"fields": fields})
         return response
+
+
+class WrongMethodMiddleware:
+    """Show a page where an address that only takes forms is opened by itself, as from the history; else it is white."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer `request`; a bare refusal of GET becomes a page that says what the address is for."""
+        response = self.get_response(request)
+        if not (isinstance(response, HttpResponseNotAllowed) and request.method == "GET" and not response.content):
+            return response
+        page = render(request, "405.html", status=response.status_code)
+        page.headers["Allow"] = response.headers["Allow"]
+        return page
 
 
 def _known_user_id(request: HttpRequest) -> int | None:

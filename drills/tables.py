@@ -81,7 +81,7 @@ class RuleTable(tables.Table):
 
     def render_from_year(self, record: DrillRule) -> str:
         """Say the span of years."""
-        return f"{record.from_year}–{record.to_year}" if record.to_year else f"{record.from_year}起"
+        return f"{record.from_year}–{record.to_year}年" if record.to_year else f"{record.from_year}年起"
 
 
 class WaiverTable(tables.Table):
