@@ -12,6 +12,7 @@ from hazards.metrics import DENOMINATOR, HAZARD_METRICS, NUMERATOR, rows_behind,
 from hazards.models import Hazard
 from hazards.models.tracked import Level, State
 from hazards.queues import HAZARD_QUEUES, rows_of
+from hazards.recurrence import recurring
 from responsibility.models import Enterprise, Sector, Unit
 
 YES = (("1", "是"),)
@@ -50,6 +51,7 @@ class HazardFilter(FilterSet):
     open = django_filters.ChoiceFilter(label="未销号", choices=YES, empty_label="不限", method="by_open")
     overdue = django_filters.ChoiceFilter(label="已逾期", choices=YES, empty_label="不限", method="by_overdue")
     extended = django_filters.ChoiceFilter(label="曾延期", choices=YES, empty_label="不限", method="by_extended")
+    recurring = django_filters.ChoiceFilter(label="反复发生", choices=YES, empty_label="不限", method="by_recurring")
     unplanned = django_filters.ChoiceFilter(label="五落实不全", choices=YES, empty_label="不限", method="by_unplanned")
     queue = django_filters.ChoiceFilter(
         label="我的工作分类",
@@ -111,6 +113,10 @@ class HazardFilter(FilterSet):
     def by_extended(self, rows: "QuerySet[Hazard]", name: str, value: str) -> "QuerySet[Hazard]":
         """Keep what was given more time."""
         return rows.filter(extensions__decision="granted").distinct()
+
+    def by_recurring(self, rows: "QuerySet[Hazard]", name: str, value: str) -> "QuerySet[Hazard]":
+        """Keep what has come back within a year of 销号."""
+        return rows.filter(recurring())
 
     def by_queue(self, rows: "QuerySet[Hazard]", name: str, value: str) -> "QuerySet[Hazard]":
         """Keep what stands in this queue of the viewer's 我的工作."""

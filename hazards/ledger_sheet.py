@@ -9,7 +9,8 @@ from core import clock
 from hazards.models import Hazard
 from spreadsheets.export import Column, Sheet
 
-Cell = Callable[[Hazard], Any]
+# A hazard as `recurrence.with_recurrence` marks it → the value of a cell.
+Cell = Callable[[Any], Any]
 
 COLUMNS: tuple[tuple[Column, Cell], ...] = (
     (Column("隐患编号", 16), lambda row: row.code),
@@ -30,6 +31,7 @@ COLUMNS: tuple[tuple[Column, Cell], ...] = (
     (Column("发现人", 12), lambda row: row.finder),
     (Column("登记日期", 12), lambda row: clock.date_of(row.registered_at)),
     (Column("状态", 10), lambda row: row.get_state_display()),
+    (Column("反复发生", 10), lambda row: row.recurring),
     (Column("整改期限", 12), lambda row: row.due_on),
     (Column("原整改期限", 12), lambda row: row.original_due_on),
     (Column("逾期天数", 10), lambda row: days_overdue(row)),

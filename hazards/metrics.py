@@ -20,6 +20,7 @@ from core import clock
 from core.metrics import Metric, Reading, metrics, rate
 from hazards.models import Extension, Hazard, Standing, StandingQuerySet
 from hazards.models.tracked import Level, State, in_time, open_stock, overdue_on, rectified_on_time
+from hazards.recurrence import WORDS, recurs
 
 NUMERATOR, DENOMINATOR = "numerator", "denominator"
 # (first day, last day) → which of the standings in force on the last day are counted.
@@ -82,6 +83,17 @@ FIGURES = (
             ("重大", "隐患整改完成率"),
             ("重大", "隐患销号率"),
         ),
+    ),
+    Figure(
+        "recurrence_rate",
+        "重复率",
+        "%",
+        "重复隐患数 ÷ 累计发现数 × 100%。累计发现数：发现日期在统计期内的{what}，已作废的不计；"
+        f"重复隐患数：其中{WORDS}的。",
+        lambda first, last: recurs("hazard__"),
+        _found_within,
+        (("隐患重复率",), ("重复隐患率",), ("隐患复发率",)),
+        (("重大", "隐患重复率"), ("重复重大", "隐患率"), ("重大", "隐患复发率")),
     ),
     Figure(
         "overdue_open",

@@ -19,6 +19,12 @@ class HazardTable(tables.Table):
     state = tables.TemplateColumn(
         "{% load ui %}{% badge record.get_state_display record.tone %}", verbose_name="状态", attrs=TIGHT
     )
+    recurring = tables.TemplateColumn(
+        '{% load ui %}{% if record.recurring %}{% badge "反复" "orange" %}{% else %}—{% endif %}',
+        verbose_name="反复",
+        attrs=TIGHT,
+        order_by=("-recurring", "-found_on"),
+    )
     due_on = tables.TemplateColumn('{% include "hazards/_due_cell.html" %}', verbose_name="整改期限", attrs=TIGHT)
     supervisor = tables.Column(
         verbose_name="监管部门", accessor="supervisor__short_name", order_by=("supervisor__ordering",), attrs=TIGHT
@@ -32,5 +38,16 @@ class HazardTable(tables.Table):
     class Meta:
         model = Hazard
         fields: tuple[str, ...] = ()
-        sequence = ("code", "title", "level", "state", "due_on", "supervisor", "township", "source", "found_on")
+        sequence = (
+            "code",
+            "title",
+            "level",
+            "state",
+            "recurring",
+            "due_on",
+            "supervisor",
+            "township",
+            "source",
+            "found_on",
+        )
         order_by_field = "sort"

@@ -17,6 +17,7 @@ from hazards.access import may_change_photos
 from hazards.forms import ActionForm
 from hazards.models import Hazard
 from hazards.permissions import NEVER, allowed_transitions, get_hazard_for, parts_of, pending_extension
+from hazards.recurrence import earlier_of
 from hazards.selectors import dossier_of, steps_of, turn_of
 from hazards.services import extensions, rechecking, rectifying
 from hazards.transitions import (
@@ -82,11 +83,14 @@ def detail_context(request: PersonRequest, hazard: Hazard) -> dict[str, Any]:
     """Gather what the hazard's page shows to this person."""
     moves = allowed_transitions(request.user, hazard)
     actions = {row.action for row in moves}
+    repeats, earlier = earlier_of(hazard, request.user)
     return {
         "hazard": hazard,
         "today": clock.today(),
         "steps": steps_of(hazard),
         "turn": turn_of(hazard),
+        "repeats": repeats,
+        "earlier": earlier,
         "moves": _drawn(moves, hazard),
         "may_edit": "edit" in actions,
         "may_plan": "plan" in actions,

@@ -13,6 +13,7 @@ from hazards.ledger_sheet import ledger_sheet
 from hazards.metrics import span_of
 from hazards.models import Hazard
 from hazards.permissions import may_register
+from hazards.recurrence import with_recurrence
 from hazards.tables import HazardTable
 from spreadsheets.export import attachment, workbook
 
@@ -21,7 +22,7 @@ def _filtered(request: PersonRequest) -> tuple[HazardFilter, "QuerySet[Hazard]"]
     rows = Hazard.objects.visible_to(request.user).select_related("enterprise", "supervisor", "township")
     filters = HazardFilter(request.GET, queryset=rows, request=request)
     # A filter that means nothing finds nothing; ignoring it would show more than was asked for.
-    return filters, filters.qs if filters.is_valid() else rows.none()
+    return filters, with_recurrence(filters.qs) if filters.is_valid() else rows.none()
 
 
 def _metric_note(filters: HazardFilter) -> str:
