@@ -4,14 +4,46 @@ Decorate the test with `committed` and import the fixture `truncatable` beside i
 """
 
 import threading
-from collections.abc import Callable, Iterator
-from typing import TypeVar
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, TypeVar
 
 import pytest
-from django.db import connection
+from django.db import connection, models
 
 T = TypeVar("T")
 TestFunction = TypeVar("TestFunction", bound=Callable[..., None])
+
+
+SOMEBODY_WAITS_FOR_ME = """
+    SELECT pg_stat_clear_snapshot(),
+           EXISTS (SELECT 1 FROM pg_stat_activity WHERE pg_backend_pid() = ANY (pg_blocking_pids(pid)))
+"""
+
+
+def let_them_meet(monkeypatch: pytest.MonkeyPatch, model: type[models.Model]) -> None:
+    """Hold whoever is about to change a row of the model until the other one is too, or waits for a lock of theirs.
+
+    With the lock the second waits and the first goes on; without it both stand here, having read the same.
+    """
+    both_here = threading.Event()
+    arrived: set[int] = set()
+    save = model.save
+
+    def save_when_both_are_on_their_way(self: models.Model, *args: Any, **kwargs: Any) -> None:
+        if self.pk is not None:
+            arrived.add(threading.get_ident())
+            if len(arrived) == 2:
+                both_here.set()
+            for _ in range(20_000):
+                with connection.cursor() as cursor:
+                    cursor.execute(SOMEBODY_WAITS_FOR_ME)
+                    if cursor.fetchone()[1] or both_here.is_set():
+                        break
+            else:
+                raise AssertionError("the two never met")
+        save(self, *args, **kwargs)
+
+    monkeypatch.setattr(model, "save", save_when_both_are_on_their_way)
 
 
 def _truncation(allowed: bool) -> None:
@@ -41,16 +73,21 @@ def committed(test: TestFunction) -> TestFunction:
 
 
 def race(workers: int, action: Callable[[], T]) -> list[T]:
-    """Run `action` in so many threads that start together; return what they returned.
+    """Run `action` in so many threads that start together; return what they returned, first come first.
 
     Raises:
         BaseException: the first error of a thread.
     """
-    barrier = threading.Barrier(workers)
+    return race_of([action] * workers)
+
+
+def race_of(actions: Sequence[Callable[[], T]]) -> list[T]:
+    """Run each action in a thread of its own, all starting together; see `race`."""
+    barrier = threading.Barrier(len(actions))
     results: list[T] = []
     errors: list[BaseException] = []
 
-    def run() -> None:
+    def run(action: Callable[[], T]) -> None:
         try:
             barrier.wait(timeout=20)
             results.append(action())
@@ -59,7 +96,7 @@ def race(workers: int, action: Callable[[], T]) -> list[T]:
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=run) for _ in range(workers)]
+    threads = [threading.Thread(target=run, args=(action,)) for action in actions]
     for thread in threads:
         thread.start()
     for thread in threads:

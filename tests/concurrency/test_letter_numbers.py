@@ -1,46 +1,20 @@
 """Two letters issued at the same moment take two numbers, one after the other; without the lock they would not."""
 
-import threading
-from typing import Any
-
 import pytest
-from django.db import IntegrityError, connection
+from django.db import IntegrityError
 
 from supervision.models import Letter, LetterCounter
 from tasks.models import Task
-from tests.concurrency.race import committed, race, truncatable
+from tests.concurrency.race import committed, let_them_meet, race, truncatable
 from tests.county import County
 from tests.supervision.letters import compose, issue, late
 
 __all__ = ["late", "truncatable"]
 
-SOMEBODY_WAITS_FOR_ME = """
-    SELECT pg_stat_clear_snapshot(),
-           EXISTS (SELECT 1 FROM pg_stat_activity WHERE pg_backend_pid() = ANY (pg_blocking_pids(pid)))
-"""
-
 
 @pytest.fixture
 def meeting(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Hold whoever is about to write the counter until the other one writes it too, or waits for the lock on it."""
-    both_here, arrived = threading.Event(), []
-    save = LetterCounter.save
-
-    def save_when_both_are_on_their_way(self: LetterCounter, *args: Any, **kwargs: Any) -> None:
-        if self.pk is not None:
-            arrived.append(self)
-            if len(arrived) == 2:
-                both_here.set()
-            for _ in range(20_000):
-                with connection.cursor() as cursor:
-                    cursor.execute(SOMEBODY_WAITS_FOR_ME)
-                    if cursor.fetchone()[1] or both_here.is_set():
-                        break
-            else:
-                raise AssertionError("the two issues never met")
-        save(self, *args, **kwargs)
-
-    monkeypatch.setattr(LetterCounter, "save", save_when_both_are_on_their_way)
+    let_them_meet(monkeypatch, LetterCounter)
 
 
 def issue_both(county: County, tasks: list[Task]) -> list[str]:
