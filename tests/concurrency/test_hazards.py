@@ -136,7 +136,7 @@ def test_without_the_lock_more_time_would_be_granted_for_what_has_been_handed_in
 ) -> None:
     """Negative control: the later of the two undoes what the earlier one wrote."""
     hazard = asked_and_drafted(county, enterprise)
-    version = hazard.version
+    version = Hazard.objects.get().version
     let_them_meet(monkeypatch, Hazard)
     lock_nothing(monkeypatch)
     assert len(grant_and_apply(county, hazard)) == 2
