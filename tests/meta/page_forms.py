@@ -12,6 +12,10 @@ class PageForm:
     method: str
     fields: dict[str, list[str]] = field(default_factory=dict)
     buttons: list[tuple[str, str]] = field(default_factory=list)
+    # Fields people type into.
+    typed: set[str] = field(default_factory=set)
+    # What the page says beside them.
+    hidden: set[str] = field(default_factory=set)
 
     def filled(self, **values: str) -> dict[str, list[str]]:
         """Return what is sent, with these fields typed into.
@@ -48,6 +52,7 @@ class _Forms(HTMLParser):
         elif tag == "textarea":
             self._area = name
             self._form.fields[name] = [""]
+            self._form.typed.add(name)
         elif tag == "select":
             self._select = name
             self._form.fields.setdefault(name, [])
@@ -58,6 +63,10 @@ class _Forms(HTMLParser):
         kind = values.get("type", "text")
         if kind in ("file", "submit", "button"):
             return
+        if kind in ("text", "search", "number", "date"):
+            form.typed.add(values["name"])
+        elif kind == "hidden":
+            form.hidden.add(values["name"])
         if kind not in ("checkbox", "radio"):
             form.fields[values["name"]] = [values.get("value", "")]
         elif "checked" in values:
@@ -67,6 +76,10 @@ class _Forms(HTMLParser):
         if tag == "form":
             self._form = None
         elif tag == "textarea":
+            if self._form is not None and self._area:
+                # The first line break belongs to the tag, not to the text.
+                texts = self._form.fields[self._area]
+                texts[0] = texts[0].removeprefix("\n")
             self._area = ""
         elif tag == "select":
             self._select = ""
