@@ -10,3 +10,10 @@ DESCRIPTION = """\
 - **幂等**：每个 POST 都可带 `Idempotency-Key`，24 小时内同键同内容只执行一次。
 - **错误**：一律为 `application/problem+json`（RFC 9457），`detail` 是给人看的原因和改法。
 """
+
+# The headings in the order of the work: the loop first, then the ledgers, then what they rest on.
+TAGS = (
+    "总览", "本人", "工作要点", "工作要点条目", "任务", "进展填报", "调整和延期申请", "受阻事项", "督办函件", "隐患",
+    "应急演练", "责任清单", "职责事项", "签收承诺", "履职记录", "佐证材料", "指标", "季度报告", "单位", "岗位",
+    "行业领域", "生产经营单位",
+)  # fmt: skip

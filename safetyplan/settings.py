@@ -299,6 +299,7 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "DESCRIPTION": api_words.DESCRIPTION,
+    "TAGS": [{"name": name} for name in api_words.TAGS],
     "SCHEMA_PATH_PREFIX": "/api/v1/",
     "COMPONENT_SPLIT_REQUEST": True,
     # Docstrings are for engineers; what users read is written for them.

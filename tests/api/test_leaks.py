@@ -63,6 +63,15 @@ def test_an_outsiders_lists_hold_their_own_rows_only(api: Api) -> None:
     assert titles == [OWN]
 
 
+def test_the_ledgers_of_another_unit_are_empty(api: Api) -> None:
+    """All of the scene's hazards, drills and records are 县应急管理局's."""
+    for name in ("hazards", "drills", "fulfilments"):
+        assert rows(listed(api, name, "editor"))["count"] > 0
+        for person in ("other_editor", "administrator", "stranger"):
+            answer = listed(api, name, person)
+            assert answer.status_code == 404 or rows(answer)["count"] == 0, (name, person)
+
+
 def test_search_and_filters_find_nothing_of_others(api: Api) -> None:
     unit, plan = api.scene.county.units["YJ"].pk, api.scene.plan
     section = plan.sections.get().pk

@@ -23,6 +23,16 @@ OBJECTS = (
     ("plan-item", "item"),
     ("unit", "unit"),
     ("file", "file"),
+    ("hazard", "hazard edit"),
+    ("drill", "drill submitted"),
+    ("duty-list", "duties published"),
+    ("duty-item", "duty"),
+    ("fulfilment", "record"),
+    ("sector", "sector"),
+    ("post", "post"),
+    ("enterprise", "enterprise"),
+    ("quarterly-report", "quarterly"),
+    ("quarterly-report-figure", "quarterly figure"),
 )
 
 
@@ -61,6 +71,14 @@ CHANGES = (
     ("PATCH", "letter", "letter edit", "office"),
     ("PATCH", "letter-reply", "letter reply", "editor"),
     ("PATCH", "report", "report draft", "editor"),
+    ("PATCH", "hazard", "hazard edit", "office"),
+    ("PATCH", "hazard-plan", "hazard plan", "editor"),
+    ("PATCH", "hazard-rectify", "hazard rectify", "enterprise"),
+    ("PATCH", "drill", "drill edit", "editor"),
+    ("POST", "drill-finish", "drill problem", "head"),
+    ("POST", "duty-list-act", "duty move", "office"),
+    ("PATCH", "duty-item", "duty draft", "editor"),
+    ("PATCH", "fulfilment", "record", "editor"),
 )
 
 
