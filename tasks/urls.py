@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tasks.views import bulk, detail, indicators, lists, report, requests, reviews, sources
+from tasks.views import bulk, detail, indicators, lamp_rules, lists, report, requests, reviews, sources
 
 app_name = "tasks"
 urlpatterns = [
@@ -13,7 +13,8 @@ urlpatterns = [
     path("indicators/export/", indicators.indicator_export, name="indicators_export"),
     path("indicators/<int:pk>/", indicators.indicator_detail, name="indicator"),
     path("work/", lists.work, name="work"),
-    path("lamps/", lists.lamp_rules, name="lamp_rules"),
+    path("lamps/", lamp_rules.lamp_rules, name="lamp_rules"),
+    path("lamps/edit/", lamp_rules.lamp_rules_edit, name="lamp_rules_edit"),
     path("reviews/", reviews.reviews, name="reviews"),
     path("reviews/<int:pk>/<slug:action>/", reviews.review_act, name="review_act"),
     path("<int:pk>/", detail.task_detail, name="detail"),

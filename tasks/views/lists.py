@@ -1,4 +1,4 @@
-"""我的工作, the task list and the lamp table."""
+"""我的工作 and the task list."""
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -12,7 +12,7 @@ from responsibility.authority import authority_of
 from spreadsheets.export import attachment, workbook
 from tasks.bulk import BULK_ACTIONS
 from tasks.filters import TaskFilter
-from tasks.models import LampRule, Task
+from tasks.models import Task
 from tasks.sheets import task_sheet
 from tasks.tables import TaskTable
 
@@ -66,9 +66,3 @@ def task_list(request: HttpRequest) -> HttpResponse:
         "bulk_actions": BULK_ACTIONS,
     }
     return render(request, "tasks/list.html", context)
-
-
-@require_safe
-def lamp_rules(request: HttpRequest) -> HttpResponse:
-    """Show the county's lamp table."""
-    return render(request, "tasks/lamp_rules.html", {"rules": LampRule.objects.all()})
