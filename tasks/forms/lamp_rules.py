@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from tasks.lamps import plain
 from tasks.models import LampRule, Task
 from tasks.services.lamp_rules import MOST, RuleDraft, drafts_of
 
@@ -17,7 +18,7 @@ class LampRuleForm(forms.Form):
     order = forms.IntegerField(label="次序", min_value=0, max_value=9999)
     condition = forms.ChoiceField(label="情形", choices=[("", "请选择"), *LampRule.Condition.choices])
     threshold = forms.DecimalField(label="阈值", required=False, max_digits=6, decimal_places=1)
-    colour = forms.ChoiceField(label="亮灯", choices=Task.Lamp.choices)
+    colour = forms.ChoiceField(label="亮灯", choices=[("", "请选择"), *Task.Lamp.choices])
     active = forms.BooleanField(label="启用", required=False)
     remove = forms.BooleanField(label="删除", required=False)
 
@@ -29,14 +30,8 @@ class LampRuleForm(forms.Form):
         )
 
 
-class _Rows(forms.BaseFormSet[LampRuleForm]):
-    def drafts(self) -> list[RuleDraft]:
-        """Return the rows that are to stand."""
-        return [form.draft() for form in self.forms if form.cleaned_data and not form.cleaned_data["remove"]]
-
-
 LampRuleFormSet = forms.formset_factory(
-    LampRuleForm, formset=_Rows, extra=NEW_ROWS, max_num=MOST, absolute_max=MOST + NEW_ROWS, validate_max=True
+    LampRuleForm, extra=NEW_ROWS, max_num=MOST, absolute_max=MOST + NEW_ROWS, validate_max=True
 )
 
 
@@ -59,7 +54,7 @@ def initial_rows(rules: list[LampRule]) -> list[dict[str, Any]]:
             "pk": row.pk,
             "order": row.order,
             "condition": row.condition,
-            "threshold": row.threshold,
+            "threshold": None if row.threshold is None else plain(row.threshold),
             "colour": row.colour,
             "active": row.active,
         }

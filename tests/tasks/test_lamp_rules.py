@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.forms import BooleanField, ChoiceField
 from django.urls import reverse
 
 from audit.models import Entry
@@ -39,10 +40,15 @@ def typed(client: Any, **more: Any) -> dict[str, Any]:
         "reason": "县安委会第二次全体会议要求",
     }
     for number, form in enumerate(rows):
-        for name in form.fields:
+        for name, field in form.fields.items():
             value = form.initial.get(name)
-            if value not in (None, False):
-                data[f"rule-{number}-{name}"] = value
+            if isinstance(field, BooleanField):
+                # A box that is not ticked is not sent.
+                data |= {f"rule-{number}-{name}": "on"} if value else {}
+            elif value is None and isinstance(field, ChoiceField):
+                data[f"rule-{number}-{name}"] = next(iter(field.widget.choices))[0]
+            else:
+                data[f"rule-{number}-{name}"] = "" if value is None else value
     return data | more
 
 
@@ -125,7 +131,7 @@ def test_a_table_that_leaves_a_task_without_colour_is_refused(
     client = as_person("office")
     before = list(LampRule.objects.values())
     data = typed(client, **{f"rule-{row(condition)}-{field}": value, "reason": "保留这句理由"})
-    if not value:
+    if field == "active":
         del data[f"rule-{row(condition)}-{field}"]
     answer = client.post(PAGE, data)
     assert answer.status_code == 422
