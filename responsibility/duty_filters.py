@@ -6,11 +6,11 @@ import django_filters
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django_filters.filterset import FilterSet
 
-from responsibility.duty_waiting import to_sign
+from responsibility.duty_waiting import WAITS, places_of
 from responsibility.filters import search_field, words_of
 from responsibility.models import DutyItem, DutyList, DutySignature, Layer, Unit
 
-SIGNING = (("1", "全部签收"), ("0", "未全部签收"), ("mine", "待我签收"))
+SIGNING = (("1", "全部签收"), ("0", "未全部签收"))
 SIGNED = (("1", "已签收"), ("0", "待签收"), ("behalf", "负责人代签"))
 
 
@@ -28,6 +28,9 @@ class DutyListFilter(FilterSet):
     year = django_filters.ChoiceFilter(label="年度", choices=(), empty_label="全部")
     state = django_filters.ChoiceFilter(label="状态", choices=DutyList.State.choices, empty_label="全部")
     signing = django_filters.ChoiceFilter(label="签收", choices=SIGNING, empty_label="不限", method="by_signing")
+    waits = django_filters.ChoiceFilter(
+        label="我的工作分类", choices=tuple(WAITS.items()), empty_label="不限", method="by_queue"
+    )
     primary = ("q", "unit", "year", "state", "signing")
 
     class Meta:
@@ -51,11 +54,14 @@ class DutyListFilter(FilterSet):
         return rows
 
     def by_signing(self, rows: Any, name: str, value: str) -> Any:
-        """Keep lists in force that everybody has signed (1) or not (0), or that wait for the person (mine)."""
-        if value == "mine":
-            return rows.filter(to_sign(self.request.user))
+        """Keep lists in force that everybody has signed (1) or not (0)."""
         rows = rows.filter(state=DutyList.State.PUBLISHED)
         return rows.filter(signed=F("due")) if value == "1" else rows.filter(signed__lt=F("due"))
+
+    def by_queue(self, rows: "QuerySet[DutyList]", name: str, value: str) -> "QuerySet[DutyList]":
+        """Keep what stands in this queue of the viewer's 我的工作."""
+        place = places_of(self.request.user).get(value)
+        return rows.none() if place is None else rows.filter(place)
 
 
 class SignatureFilter(FilterSet):

@@ -1,4 +1,4 @@
-"""Which duty lists wait for a person's signature: the queue of 我的工作 and the list it opens ask the same."""
+"""Which duty lists wait for a person, and for what: the queues of 我的工作 and the lists they open ask the same."""
 
 from typing import Any
 
@@ -9,6 +9,22 @@ from responsibility.authority import authority_of
 from responsibility.models import DutyList, DutySignature, Layer
 
 S = DutyList.State
+# Key of a queue → what the filter calls it.
+WAITS = {"returned": "退回待改", "sign": "待我签收", "review": "待我审核发布"}
+
+
+def places_of(user: Any) -> dict[str, Q]:
+    """Return which duty lists stand in which of the person's queues, by the roles and posts they hold today.
+
+    Who submitted a list does not judge it: it waits for a colleague.
+    """
+    authority = authority_of(user)
+    found = {"sign": to_sign(user)}
+    if authority.units:
+        found["returned"] = Q(state=S.RETURNED, unit_id__in=authority.units)
+    if authority.is_office:
+        found["review"] = Q(state=S.SUBMITTED) & ~Q(submitted_by=user.pk)
+    return found
 
 
 def to_sign(user: Any) -> Q:

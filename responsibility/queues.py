@@ -2,19 +2,15 @@
 
 from typing import Any
 
-from django.db.models import Q
 from django.urls import reverse
 
 from core.queues import NOTHING, Placed, QueueRow, WorkQueue, placed
-from responsibility.authority import authority_of
-from responsibility.duty_waiting import to_sign
+from responsibility.duty_waiting import places_of
 from responsibility.models import DutyList
 from responsibility.permissions import is_colleague
 
-S = DutyList.State
-
-# key, place on the page, title, how the summary counts it, what the button says, its page, filter of the list page
-QueueKind = tuple[str, int, str, str, str, str, str]
+# key, place on the page, title, how the summary counts it, what the button says, its page
+QueueKind = tuple[str, int, str, str, str, str]
 RETURNED: QueueKind = (
     "returned",
     12,
@@ -22,7 +18,6 @@ RETURNED: QueueKind = (
     "份责任清单退回待改",
     "修改",
     "detail",
-    f"state={S.RETURNED}",
 )
 SIGN: QueueKind = (
     "sign",
@@ -31,7 +26,6 @@ SIGN: QueueKind = (
     "份责任清单待签收",
     "签收承诺",
     "sign",
-    f"state={S.PUBLISHED}&signing=mine",
 )
 REVIEW: QueueKind = (
     "review",
@@ -40,7 +34,6 @@ REVIEW: QueueKind = (
     "份责任清单待审核发布",
     "审核",
     "detail",
-    f"state={S.SUBMITTED}",
 )
 
 
@@ -48,19 +41,12 @@ def duty_queues(user: Any) -> list[WorkQueue]:
     """Return the queues of duty lists of a person, by the roles and posts they hold today; one query."""
     if not is_colleague(user):
         return []
-    authority = authority_of(user)
-    places = {}
-    if authority.units:
-        places["returned"] = Q(state=S.RETURNED, unit_id__in=authority.units)
-    if authority.is_office:
-        places["review"] = Q(state=S.SUBMITTED) & ~Q(submitted_by=user.pk)
-    places["sign"] = to_sign(user)
-    found = placed(DutyList.objects.select_related("unit"), places, "year", "unit__ordering", "pk")
+    found = placed(DutyList.objects.select_related("unit"), places_of(user), "year", "unit__ordering", "pk")
     return [_queue(kind, found.get(kind[0], NOTHING)) for kind in (RETURNED, SIGN, REVIEW)]
 
 
 def _queue(kind: QueueKind, queue: Placed) -> WorkQueue:
-    key, order, title, short, button, page, query = kind
+    key, order, title, short, button, page = kind
     rows = [
         QueueRow(
             title=str(duty_list),
@@ -73,4 +59,5 @@ def _queue(kind: QueueKind, queue: Placed) -> WorkQueue:
         for duty_list in queue.rows
     ]
     tone = "red" if key == "returned" else "blue"
-    return WorkQueue(f"duties-{key}", order, title, short, tone, queue.count, rows, f"{reverse('duties:list')}?{query}")
+    path = f"{reverse('duties:list')}?waits={key}"
+    return WorkQueue(f"duties-{key}", order, title, short, tone, queue.count, rows, path)

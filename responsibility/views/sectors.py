@@ -13,7 +13,7 @@ from accounts.requests import PersonRequest
 from audit.trail import history_of
 from core import clock
 from responsibility.authority import authority_of
-from responsibility.models import Sector, SectorSupervision
+from responsibility.models import Enterprise, Sector, SectorSupervision
 from responsibility.permissions import require_colleague, require_office
 from responsibility.sector_filters import SectorFilter, gap_condition
 from responsibility.sector_forms import DecisionForm, LoadForm, SectorForm
@@ -96,6 +96,7 @@ def sector_page(request: PersonRequest, pk: int) -> HttpResponse:
         "now": now,
         "today": today,
         "may_change": authority_of(request.user).is_office,
+        "enterprises": Enterprise.objects.visible_to(request.user).filter(sector=sector, closed_on=None).count(),
         "entries": history_of(sector)[:30],
     }
     return render(request, "responsibility/sector.html", context)

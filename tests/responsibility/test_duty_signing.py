@@ -158,11 +158,16 @@ def test_what_waits_stands_in_the_queues(county: County, published: DutyList, as
     assert "责任清单待审核发布" in page
 
 
-def test_who_submitted_is_not_asked_to_review(county: County) -> None:
+def test_who_submitted_is_not_asked_to_review(county: County, as_person: AsPerson) -> None:
     duty_list = list_in(S.DRAFT, county)
+    list_in(S.SUBMITTED, county, 2024)
     submit_list(actor=county.office, list_id=duty_list.pk)
-    keys = {queue.key for queue in queues_of(User.objects.get(pk=county.office.pk))}
-    assert "duties-review" not in keys
+    for person, count in (("office", 1), ("second_office", 2)):
+        user = User.objects.get(pk=county.people[person].pk)
+        queue = next(queue for queue in queues_of(user) if queue.key == "duties-review")
+        assert (queue.count, as_person(person).get(queue.path).context["count"]) == (count, count), person
+    nobody = as_person("editor").get(f"{reverse('duties:list')}?waits=review")
+    assert nobody.context["count"] == 0, "a queue that is not theirs holds nothing"
 
 
 def test_a_successor_signs_anew_and_the_old_signature_stays(

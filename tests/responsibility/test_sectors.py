@@ -10,8 +10,10 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from audit.models import Entry
-from responsibility.models import Sector, SectorSupervision
+from core import clock
+from responsibility.models import Enterprise, Sector, SectorSupervision
 from tests.county import AsPerson, County
+from tests.enterprises import make_enterprise, make_sector
 
 pytestmark = pytest.mark.usefixtures("in_may")
 BASIS = "清安委〔2026〕9号"
@@ -192,3 +194,18 @@ def test_an_empty_list_offers_the_usual_sectors(county: County, as_person: AsPer
     assert SectorSupervision.objects.filter(lead=county.units["YJ"], basis="清安委〔2025〕3号").count() >= 4
     refused = as_person("office").post(reverse("sectors:load"), {"basis": "", "valid_from": "x"})
     assert refused.status_code == 400
+
+
+def test_the_page_leads_to_the_enterprises_of_the_sector(county: County, sector: Sector, as_person: AsPerson) -> None:
+    address = reverse("sectors:detail", args=[sector.pk])
+    assert "没有登记的在营生产经营单位" in as_person("office").get(address).content.decode()
+    make_enterprise(county, 1, "甲公司", sector=sector)
+    closed = make_enterprise(county, 2, "乙公司", sector=sector)
+    Enterprise.objects.filter(pk=closed.pk).update(closed_on=clock.today())
+    make_enterprise(county, 3, "丙公司", sector=make_sector("S77", "建筑施工"))
+    page = as_person("office").get(address)
+    link = f"{reverse('responsibility:enterprises')}?sector={sector.pk}&closed=0"
+    assert "在营生产经营单位 1 家" in page.content.decode()
+    assert link.replace("&", "&amp;") in page.content.decode()
+    rows = as_person("office").get(link).context["table"].page
+    assert [row.record.name for row in rows] == ["甲公司"]
