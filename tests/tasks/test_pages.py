@@ -13,6 +13,7 @@ from evidence.models import File
 from tasks.models import Plan, ProgressReport, Task
 from tasks.services.moves import sign_task
 from tests.county import AsPerson, County, make_task
+from tests.enterprises import join_enterprise, make_enterprise
 from tests.tasks.test_flow import PDF, report
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_may")]
@@ -34,6 +35,31 @@ def test_task_page_is_shown_to_those_concerned_and_to_nobody_else(
         assert as_person(name).get(path).status_code == STATUS.get(name, 404 if name != "second_office" else 200) or (
             name == "second_editor"
         ), name
+
+
+@pytest.mark.parametrize(
+    ("name", "words", "next_page"),
+    [
+        ("auditor", "新的任务、退回的进展和督促函会出现在这里", "tasks:list"),
+        ("enterprise", "交由本企业整改的隐患、到期应组织的演练", "hazards:list"),
+        ("administrator", "不承办业务", "responsibility:people"),
+        ("stranger", "您的账号还没有岗位", ""),
+    ],
+)
+def test_whom_no_work_waits_for_is_told_what_will_and_shown_a_page_that_opens(
+    as_person: AsPerson, county: County, name: str, words: str, next_page: str
+) -> None:
+    join_enterprise(county.enterprise, make_enterprise(county))
+    client = as_person(name)
+    answer = client.get(reverse("tasks:work"))
+    (_, _, shown) = answer.content.decode().partition('class="empty-state')
+    assert answer.context["queues"] == []
+    assert words in shown
+    if next_page:
+        assert f'href="{reverse(next_page)}"' in shown
+        assert client.get(reverse(next_page)).status_code == 200
+    else:
+        assert 'class="btn' not in shown
 
 
 def test_list_shows_each_unit_its_own_tasks_only(as_person: AsPerson, county: County, plan: Plan, task: Task) -> None:
