@@ -138,6 +138,7 @@ class PublishForm(forms.Form):
 
     version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
     contents = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    knowing = forms.BooleanField(required=False)
 
 
 class ItemForm(forms.Form):

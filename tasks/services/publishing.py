@@ -59,6 +59,16 @@ class Publication:
     unchecked: int
     uncovered: int
 
+    @property
+    def unfinished(self) -> str:
+        """What of the check is still open, in words; empty where nothing is."""
+        parts = (
+            f"未核对{self.unchecked}条" if self.unchecked else "",
+            f"未覆盖{self.uncovered}句" if self.uncovered else "",
+            f"存疑{self.open_flags}处" if self.open_flags else "",
+        )
+        return "、".join(filter(None, parts))
+
 
 class Groups:
     """Collective names such as 各乡镇（街道） and the units that stand behind them today."""
@@ -169,7 +179,12 @@ def _editors(unit_ids: Iterable[int]) -> "dict[int, list[User]]":
 
 @transaction.atomic
 def publish_plan(
-    *, actor: "User", plan_id: int, expected_version: int | None = None, expected_contents: int | None = None
+    *,
+    actor: "User",
+    plan_id: int,
+    expected_version: int | None = None,
+    expected_contents: int | None = None,
+    knowing: bool = True,
 ) -> list[Task]:
     """Publish a draft: one task for every item that is not dropped.
 
@@ -178,6 +193,7 @@ def publish_plan(
         plan_id: the draft.
         expected_version: version of the plan the person confirmed.
         expected_contents: the plan's number of changes the person confirmed.
+        knowing: the person has said that it is to be published although some of it is unchecked, uncovered or doubtful.
 
     Returns:
         The tasks in the order of the document.
@@ -191,10 +207,12 @@ def publish_plan(
     if expected_contents is not None and expected_contents != plan.changes:
         raise StaleObject("在您打开确认页之后，已有其他人修改了条目。请核对下面最新的内容，再确认发布。")
     groups = Groups(clock.today())
-    items = [item for item in _items(plan) if not item.dropped]
-    problems = _problems(plan, items, groups)
-    if problems:
-        raise UserError("不能发布：" + "；".join(problem.sentence for problem in problems) + "。")
+    publication = preview_publication(plan)
+    items, unfinished = publication.items, publication.unfinished
+    if publication.problems:
+        raise UserError("不能发布：" + "；".join(problem.sentence for problem in publication.problems) + "。")
+    if unfinished and not knowing:
+        raise UserError(f"还有{unfinished}。请先核对完，或勾选“仍然发布”后再发布。")
     _mark_published(plan, actor)
     tasks = _create_tasks(plan, items)
     supports = _create_supports(tasks, groups)
@@ -202,7 +220,7 @@ def publish_plan(
         actor=actor,
         action="plan.publish",
         target=plan,
-        summary=f"发布工作要点，生成任务{len(tasks)}项",
+        summary=f"发布工作要点，生成任务{len(tasks)}项" + (f"（发布时{unfinished}）" if unfinished else ""),
         changes=[("状态", Plan.State.DRAFT.label, Plan.State.PUBLISHED.label)],
     )
     trail.record_many(

@@ -21,6 +21,7 @@ from core.errors import NotAllowed, UserError
 from core.ui import turn_page
 from evidence.services import clean_name
 from responsibility.authority import authority_of
+from tasks.drafts import Standing, standings_of
 from tasks.forms.plans import PlanImportForm
 from tasks.models import Plan, PlanItem, Task
 from tasks.plan_permissions import require_office, require_reader
@@ -67,8 +68,12 @@ class PlanTable(tables.Table):
     )
     item_count = tables.Column(verbose_name="条目", attrs={"td": {"class": "num"}, "th": {"class": "num"}})
     task_count = tables.Column(verbose_name="任务", attrs={"td": {"class": "num"}, "th": {"class": "num"}})
+    standing = tables.Column(verbose_name="核对进度", accessor="pk", orderable=False)
     created_at = tables.DateTimeColumn(verbose_name="导入时间", format="Y-m-d H:i", attrs=TIGHT)
     published_at = tables.DateTimeColumn(verbose_name="发布时间", format="Y-m-d H:i", default="—", attrs=TIGHT)
+
+    # How far the check of each draft on this page is.
+    standings: dict[int, Standing] = {}
 
     class Meta:
         order_by_field = "sort"
@@ -77,6 +82,13 @@ class PlanTable(tables.Table):
     def render_year(self, value: int) -> str:
         """Write the year without a thousands separator."""
         return f"{value}年"
+
+    def render_standing(self, value: int) -> str:
+        """Say how far the check of a draft is, with the way back into it."""
+        standing = self.standings.get(value)
+        if standing is None:
+            return "—"
+        return format_html('{} <a href="{}">继续核对</a>', standing.words, reverse("plans:check", args=[value]))
 
     def render_title(self, record: Plan) -> str:
         """Link a draft to its check and everything else to its page."""
@@ -102,9 +114,12 @@ def plan_list(request: HttpRequest) -> HttpResponse:
         ),
         request=request,
     )
-    hidden = () if office else ("state", "created_at")
+    hidden = () if office else ("state", "standing", "created_at")
     table = PlanTable(filters.qs, exclude=hidden)
     turn_page(request, table)
+    if office:
+        shown = [row.record for row in table.page.object_list]
+        table.standings = standings_of(plan.pk for plan in shown if plan.state == Plan.State.DRAFT)
     if not office:
         del filters.form.fields["state"]
     context = {"filters": filters, "table": table, "count": table.page.paginator.count, "is_office": office}

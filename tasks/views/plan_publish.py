@@ -144,6 +144,7 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
             plan_id=pk,
             expected_version=data["version"],
             expected_contents=data["contents"],
+            knowing=data["knowing"],
         )
     except NotAllowed:
         raise

@@ -157,6 +157,7 @@ def publish_the_plan(journey: Journey) -> None:
     office.sees("发布后将生成 12 项任务")
     expect(row(office, "县住建局")).to_contain_text("有")
     office.picture("2-8-publish")
+    office.page.get_by_role("checkbox", name="仍然发布").check()
     office.press("发布并通知各单位")
     expect(office.page.get_by_role("status").first).to_be_visible()
     office.go(f"/tasks/?year={journey.year}")

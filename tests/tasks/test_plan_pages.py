@@ -9,9 +9,11 @@ from django.test import Client
 from docx import Document
 from pytest_django import DjangoAssertNumQueries
 
+from audit.trail import history_of
 from core import clock
 from tasks.models import Plan, Task
 from tasks.services.importing import withdraw_plan
+from tasks.services.item_editing import check_items, resolve_flag
 from tasks.services.publishing import publish_plan
 from tests.county import County
 from tests.plan_drafts import TEXT, assigned_draft, draft
@@ -116,12 +118,50 @@ def test_list_is_searched_filtered_and_paged(county: County, office: Client) -> 
     assert "第0份" in text_of(office.get("/plans/?page=2"))
 
 
+WORDS = "已核对 1/总数 3，未覆盖 1 句，存疑 1 处"
+
+
+def begun(county: County) -> Plan:
+    """A draft with one item checked, one doubt settled and one sentence left over."""
+    plan = draft(county.office, text=TEXT + "各单位要加强领导。\n")
+    check_items(actor=county.office, plan_id=plan.pk, item_ids=[plan.items.all()[1].pk])
+    resolve_flag(actor=county.office, flag_id=plan.flags.all()[0].pk)
+    return plan
+
+
+def test_list_says_how_far_the_check_of_a_draft_is(county: County, office: Client) -> None:
+    plan = begun(county)
+    page = text_of(office.get("/plans/"))
+    assert f'{WORDS} <a href="/plans/{plan.pk}/check/">继续核对</a>' in page
+    withdraw_plan(actor=county.office, plan_id=plan.pk, reason="重来")
+    assert "继续核对" not in text_of(office.get("/plans/"))
+
+
+def test_every_clerk_goes_on_with_a_draft_from_my_work(county: County, office: Client, client: Client) -> None:
+    plan = begun(county)
+    third = plan.items.all()[2]
+    office.get(f"/plans/{plan.pk}/check/?item={third.pk}")
+    page = text_of(office.get("/tasks/work/"))
+    for words in ("工作要点待核对", "我导入", WORDS, f'href="/plans/{plan.pk}/check/"', "继续核对"):
+        assert words in page
+    # Opens where this person left it.
+    assert f'name="item" value="{third.pk}"' in text_of(office.get(f"/plans/{plan.pk}/check/"))
+    client.force_login(county.second_office)
+    colleague = text_of(client.get("/tasks/work/"))
+    assert "安小委导入" in colleague
+    assert WORDS in colleague
+    for person in (county.leader, county.editor, county.head, county.auditor, county.stranger):
+        client.force_login(person)
+        assert "工作要点待核对" not in text_of(client.get("/tasks/work/"))
+
+
 @pytest.mark.parametrize("count", [3, 30])
 def test_list_asks_the_database_as_often_for_many_as_for_few(
     county: County, office: Client, count: int, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     for number in range(count):
         Plan.objects.create(year=2026, title=f"第{number}份", source_text="x", created_by=county.office)
+    draft(county.office)
     with django_assert_max_num_queries(12):
         assert office.get("/plans/?per_page=50").status_code == 200
 
@@ -248,9 +288,46 @@ def test_publish_page_names_problems_and_publishes_when_there_are_none(county: C
     assert refused.status_code == 409
     assert "不能发布" in text_of(refused)
     plan.items.update(lead=county.units["YJ"])
-    answer = office.post(address, {"version": "1", "contents": str(Plan.objects.get(pk=plan.pk).changes)}, follow=True)
+    data = {"version": "1", "contents": str(Plan.objects.get(pk=plan.pk).changes), "knowing": "on"}
+    answer = office.post(address, data, follow=True)
     assert "已发布，生成3项任务" in text_of(answer)
     assert Task.objects.filter(plan=plan).count() == 3
+
+
+def test_an_unfinished_check_is_published_only_by_an_express_tick(county: County, office: Client) -> None:
+    plan = assigned_draft(county.office, county.units["ZJ"])
+    address = f"/plans/{plan.pk}/publish/"
+    page = text_of(office.get(address))
+    for words in (
+        "3 条没有与原文核对",
+        "2 处存疑没有核对",
+        'name="knowing" required',
+        "?show=unchecked",
+        "?show=flags",
+    ):
+        assert words in page
+    seen = {"version": "1", "contents": str(Plan.objects.get(pk=plan.pk).changes)}
+    refused = office.post(address, seen)
+    assert refused.status_code == 409
+    assert "还有未核对3条、存疑2处。请先核对完，或勾选“仍然发布”后再发布。" in text_of(refused)
+    plan.refresh_from_db()
+    assert (plan.state, Task.objects.count()) == (Plan.State.DRAFT, 0)
+    office.post(address, seen | {"knowing": "on"})
+    plan.refresh_from_db()
+    assert (plan.state, Task.objects.count()) == (Plan.State.PUBLISHED, 3)
+    assert history_of(plan)[0].summary == "发布工作要点，生成任务3项（发布时未核对3条、存疑2处）"
+
+
+def test_a_finished_check_needs_no_tick(county: County, office: Client) -> None:
+    plan = assigned_draft(county.office, county.units["ZJ"])
+    check_items(actor=county.office, plan_id=plan.pk, item_ids=plan.items.values_list("pk", flat=True))
+    for flag in plan.flags.all():
+        resolve_flag(actor=county.office, flag_id=flag.pk)
+    address = f"/plans/{plan.pk}/publish/"
+    assert "knowing" not in text_of(office.get(address))
+    seen = {"version": "1", "contents": str(Plan.objects.get(pk=plan.pk).changes)}
+    assert office.post(address, seen).status_code == 302
+    assert (Task.objects.count(), history_of(plan)[0].summary) == (3, "发布工作要点，生成任务3项")
 
 
 def test_confirming_what_a_colleague_has_changed_is_stopped(county: County, office: Client) -> None:
