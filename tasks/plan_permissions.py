@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.http import Http404
 
-from core.errors import NotAllowed, WrongState
+from core.errors import NotAllowed, StaleObject, WrongState
 from core.models import lock_row
 from responsibility.authority import authority_of
 from tasks.models import Plan, PlanItem
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 GONE = "没有这份工作要点。"
+ITEM_GONE = "这个条目刚被其他人合并或撤销，没有办理您的操作。请核对现在的条目后再办理。"
 
 
 def require_reader(user: "User | Any") -> None:
@@ -93,6 +94,10 @@ def lock_item(user: "User | Any", pk: int, expected_version: int | None = None) 
     if plan_id is None:
         raise Http404("没有这个条目。")
     plan = lock_draft(user, plan_id)
-    item = lock_row(PlanItem.objects.filter(plan=plan), pk, expected_version)
+    try:
+        item = lock_row(PlanItem.objects.filter(plan=plan), pk, expected_version)
+    except PlanItem.DoesNotExist:
+        # Merged away or taken back while we waited for the plan.
+        raise StaleObject(ITEM_GONE) from None
     item.plan = plan
     return item

@@ -15,6 +15,7 @@ from tasks.views.plan_panes import ItemPage
 from tasks.views.plan_typed import (
     check_url,
     draw,
+    gone,
     number,
     numbers,
     office_action,
@@ -112,7 +113,10 @@ def drop(request: HttpRequest, pk: int, item_pk: int) -> HttpResponse:
     except (NotAllowed, WrongState):
         raise
     except UserError as error:
-        fresh = data | {"version": plan.items.get(pk=item_pk).version}
+        present = plan.items.filter(pk=item_pk).first()
+        if present is None:
+            return gone(request, plan, item_pk, typed)
+        fresh = data | {"version": present.version}
         page = ItemPage(drop=DropForm(initial=fresh, prefix="drop"), error=error.message)
         return draw(request, plan, item_pk, page, status=409)
     messages.success(request, f"{_name(plan, item_pk)}不纳入任务。")

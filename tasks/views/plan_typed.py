@@ -212,6 +212,8 @@ def version_of(request: HttpRequest, typed: Typed | None) -> int | None:
 
 def stale(request: HttpRequest, plan: Plan, item: PlanItem, typed: Typed, error: StaleObject) -> HttpResponse:
     """Show what a colleague saved beside what was typed; saving once more is then a decision."""
+    if not plan.items.filter(pk=item.pk).exists():
+        return gone(request, plan, item.pk, typed)
     item.refresh_from_db()
     plan.refresh_from_db()
     rows = TargetFormSet(request.POST, prefix=ROWS, initial=targets_initial(item))

@@ -6,9 +6,12 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from core.errors import UserError
+from core.errors import StaleObject, UserError
 from responsibility.models import Unit, UnitAlias
 from tasks.models import ItemTarget, Plan, PlanItem, UnitMention, UnitSuggestion
+from tasks.plan_permissions import ITEM_GONE
+from tasks.services.item_structure import merge_items
+from tasks.views import plan_check, plan_typed
 from tests.county import County
 from tests.plan_drafts import draft
 
@@ -175,6 +178,29 @@ def test_second_clerk_sees_both_texts_and_decides(plan: Plan, county: County, of
     assert again.status_code == 302
     item.refresh_from_db()
     assert (item.title, item.targets.get().value) == ("乙改的名称", 500)
+
+
+@pytest.mark.parametrize("what", ["edit", "drop"])
+def test_an_item_merged_away_between_looking_and_locking_is_told_and_nothing_typed_is_lost(
+    plan: Plan, county: County, office: Client, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    item = item_of(plan, 2)
+
+    def merged_while_waiting(**_: Any) -> None:
+        merge_items(actor=county.second_office, plan_id=plan.pk, item_ids=[item_of(plan, 1).pk, item.pk])
+        raise StaleObject(ITEM_GONE)
+
+    view = plan_check if what == "drop" else plan_typed
+    monkeypatch.setattr(view, f"{what}_item", merged_while_waiting)
+    data = form(item, title="我写的名称") | {"drop-version": item.version, "drop-reason": "不做"}
+    if what == "drop":
+        del data["title"]
+    answer = office.post(f"/plans/{plan.pk}/items/{item.pk}/" + ("drop/" if what == "drop" else ""), data)
+    assert answer.status_code == 409
+    text = text_of(answer)
+    assert "您打开的条目已经不在：安二委办理了“合并" in text
+    assert what == "drop" or "我写的名称" in text
+    assert (plan.items.count(), plan.steps.count()) == (2, 1)
 
 
 def test_adopting_a_unit_saves_what_was_typed_too(plan: Plan, county: County, office: Client) -> None:
