@@ -18,8 +18,7 @@ from tasks.services import item_structure
 from tasks.services.item_editing import ItemDraft, drop_item, edit_item
 from tasks.services.item_structure import merge_items, split_item
 from tasks.services.steps import undo_step
-from tests.concurrency.race import committed, race, truncatable
-from tests.concurrency.test_letter_numbers import SOMEBODY_WAITS_FOR_ME
+from tests.concurrency.race import SOMEBODY_WAITS_FOR_ME, committed, race, truncatable
 from tests.county import County
 from tests.tasks.outlines import TEXT, item, outline_draft
 
