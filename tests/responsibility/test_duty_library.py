@@ -9,13 +9,16 @@ from django.urls import reverse
 from responsibility.models import DutyItem, DutyList, InnerOffice, Layer, Post, Unit
 from responsibility.services.duty_library import guess_subject, kind_for, library
 from responsibility.services.duty_lists import begin_list
+from tasks.reader.numerals import chinese_number
 from tests.county import AsPerson, County
 from tests.responsibility.duties import ensure_posts
+from tests.responsibility.laws import ARTICLES, LAWS
 
 KINDS = list(library().values())
 DUTIES = [(kind.name, duty) for kind in KINDS for duty in kind.duties]
 # 《name》, with an article of a law where it is certain.
-BASIS = re.compile(r"^《[^《》]+》(第[零一二三四五六七八九十百]+条)?$")
+_ARTICLE = "第[零一二三四五六七八九十百]+条"
+BASIS = re.compile(rf"^《([^《》]+)》((?:{_ARTICLE}(?:、{_ARTICLE})*)?)$")
 
 
 def test_there_are_enough_kinds_and_duties() -> None:
@@ -40,6 +43,19 @@ def test_every_duty_is_whole() -> None:
         assert len(duty.basis) <= 200
         assert len(duty.how) <= 200
         assert not re.search(r"[,;:()!?]", duty.text + duty.how), (name, duty.text)
+
+
+def test_every_basis_is_an_existing_law_with_an_article_it_has() -> None:
+    for name, duty in DUTIES:
+        found = BASIS.match(duty.basis)
+        assert found is not None, (name, duty.basis)
+        assert found[1] in LAWS, (name, found[1])
+        for article in re.findall("第(.+?)条", found[2]):
+            number = chinese_number(article)
+            assert number is not None, (name, duty.basis)
+            assert 1 <= number <= ARTICLES[found[1]], (name, duty.basis)
+    cited = {found[1] for _, duty in DUTIES if (found := BASIS.match(duty.basis))}
+    assert set(LAWS) == cited, "a name nobody cites"
 
 
 def test_no_two_duties_share_a_text() -> None:
