@@ -67,6 +67,38 @@ def test_each_move_from_each_state_by_each_role(story: Story, as_person: AsPerso
     assert SUPERSEDE.who == ()
 
 
+@pytest.mark.parametrize("action", NEEDED)
+def test_each_move_from_a_draft_by_each_role(story: Story, as_person: AsPerson, action: str) -> None:
+    """A draft is known to who makes and signs it and to who audits; to nobody else it exists."""
+    move = next(row for row in REPORT_TRANSITIONS if row.action == action)
+    report = drafted(story)
+    for role in (
+        "editor",
+        "head",
+        "other_editor",
+        "auditor",
+        "administrator",
+        "enterprise",
+        "stranger",
+        "leader",
+        "office",
+    ):
+        with on(4, 9):
+            status = act(as_person(role), report, action, **NEEDED[action]).status_code
+        report.refresh_from_db()
+        if role not in ("leader", "office"):
+            assert status == (403 if Report.objects.visible_to(story.county.people[role]).exists() else 404), role
+            assert report.state == S.DRAFT, role
+        elif role not in move.who:
+            assert (status, report.state) == (403, S.DRAFT), role
+        elif S.DRAFT not in move.sources:
+            assert (status, report.state) == (409, S.DRAFT), role
+        else:
+            # The leader's signature is the last word: the office finds it issued.
+            assert (status, report.state) in {(302, move.target or S.DRAFT), (409, S.FROZEN)}, role
+            assert role == "office" or status == 302
+
+
 def test_a_draft_is_made_once_edited_checked_and_issued(
     story: Story, as_person: AsPerson, django_capture_on_commit_callbacks: Committing
 ) -> None:
