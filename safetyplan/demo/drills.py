@@ -20,9 +20,13 @@ from safetyplan.demo.county import People
 from safetyplan.demo.files import make_evidence
 from safetyplan.demo.replay import Event
 from safetyplan.demo.story import day_of, moment_of, read_json
+from tasks.models import TaskTarget
+from tasks.services.feeding import set_source
 
 # Working days from the drill to its report, and from there to its judgement.
 REPORTED_AFTER, JUDGED_AFTER = 2, 4
+# The target of the plan that the ledger feeds, as the storyline names it.
+FED = "基层综合演练"
 JUDGES: dict[str, Any] = {"returned": return_drill, "refused": refuse_drill}
 GRADES = ("good", "good", "excellent", "fair")
 
@@ -35,6 +39,7 @@ def drill_events(people: People, until: datetime) -> list[Event]:
     events = [
         Event(moment_of(new_year, 9), partial(_count_villages, people, year, content["villages"])),
         Event(moment_of(new_year, 9, 10), partial(_set_target, people, year, content["target"])),
+        Event(moment_of(new_year, 9, 20), partial(_feed_plan, people, year)),
     ]
     for rows, of in ((content["held_last_year"], year - 1), (content["held"], year)):
         for number, row in enumerate(rows):
@@ -52,6 +57,13 @@ def _set_target(people: People, year: int, row: dict[str, Any]) -> None:
     quotas = propose(row["value"], rows, "both")
     draft = TargetDraft(row["value"], row["kind"], row["basis"], quotas)
     set_target(actor=people.users["office-3"], year=year, draft=draft)
+
+
+def _feed_plan(people: People, year: int) -> None:
+    """Let the plan's own figure be what the ledger counts, so that nobody types it a second time."""
+    target = TaskTarget.objects.get(task__plan__year=year, metric=FED)
+    reason = "演练场次以演练台账审核计入的为准，不再另行填报。"
+    set_source(actor=people.users["office-3"], target_id=target.pk, ledger="drills.comprehensive", reason=reason)
 
 
 @dataclass(slots=True)

@@ -36,5 +36,5 @@ def make_evidence(name: str, caption: str, unit: str, day: str) -> SimpleUploade
     draw.text((48, 250), f"{unit}    {day}", fill="#3a4856", font=SMALL)
     draw.text((48, picture.height - 48), "演示材料，内容虚构", fill="#566372", font=SMALL)
     out = io.BytesIO()
-    picture.save(out, "PDF" if pdf else "PNG", **({"resolution": 72} if pdf else {"optimize": False}))
+    picture.save(out, "PDF" if pdf else "PNG", **({"resolution": 72} if pdf else {"compress_level": 1}))
     return SimpleUploadedFile(name, out.getvalue())

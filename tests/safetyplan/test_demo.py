@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, time, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -25,6 +26,7 @@ from django.utils import timezone
 from accounts.models import User
 from audit.models import Entry
 from core import clock
+from core.metrics import metrics
 from core.periods import QUARTER, period_of
 from core.queues import queues_of
 from core.workdays import add_working_days
@@ -35,7 +37,7 @@ from reports.models import Report
 from safetyplan.demo.story import day_of, moment_of, read_json
 from supervision.models import Letter, LetterCounter
 from tasks.filters import TaskFilter
-from tasks.models import Plan, ProgressReport, Task, TaskChange
+from tasks.models import Plan, ProgressReport, ReportValue, Task, TaskChange, TaskTarget
 from tests.safetyplan.demo_days import DAYS, WITHOUT_WORK, Expected
 
 YEARS = (2025, 2026)
@@ -200,6 +202,30 @@ def test_letters_stand_in_their_states_and_run_through_their_numbers(demo: Loade
     for letter in Letter.objects.exclude(predecessor=None).select_related("predecessor"):
         assert letter.predecessor is not None
         assert letter.predecessor.created_at < letter.created_at
+
+
+def test_drills_are_one_number_in_ledger_plan_overview_and_report(demo: Loaded) -> None:
+    metric = metrics.get("drills.comprehensive")
+    assert metric is not None
+    first = date(2026, 1, 1)
+
+    def counted(day: date) -> Decimal:
+        reading = metric.read(first, day, None)
+        assert login("anwei").get(reading.numerator_path).context["count"] == reading.numerator
+        return Decimal(reading.numerator or 0)
+
+    target = TaskTarget.objects.get(ledger="drills.comprehensive")
+    values = list(ReportValue.objects.filter(target=target).order_by("as_of").select_related("report"))
+    story = next(row for row in read_json("progress.json")["tasks"] if row["item"] == target.task.item.number)
+    told = [row["values"][0] for row in story["reports"] if day_of(row["submitted_on"], 2026) <= demo.day]
+    assert [row.value for row in values][: len(told)] == told, "what the storyline tells is what the ledger held"
+    assert all(row.as_of and row.value == counted(row.as_of) for row in values)
+    page = login("anwei").get(reverse("tasks:indicators"), {"q": target.metric, "year": "2026"}).context["table"].page
+    assert [row.record.current for row in page if row.record.pk == target.pk] == [values[-1].value if values else None]
+    overview = login("anwei").get(reverse("drills:overview"), {"year": "2026"}).context["found"]
+    assert overview.counted == counted(demo.day)
+    for report in Report.objects.filter(year=2026):
+        assert report.content.figures["drills.toward"].value == counted(report.as_of), report
 
 
 def test_nothing_is_dated_after_the_moment_of_loading(demo: Loaded) -> None:
