@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 from django.http import Http404
 
 from core.errors import StaleObject, UserError
+from tasks.checks import waiting_reports
 from tasks.models import Task
 from tasks.services.handing_over import transfer_task
 from tasks.services.office_changes import set_deadline, urge_task
+from tasks.services.reporting import pass_report
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -68,6 +70,37 @@ def run_bulk(
         reason: kept with every row.
         more: what the action asks for.
     """
+    return _each(
+        actor,
+        rows,
+        lambda task, version: action.run(actor=actor, task_id=task.pk, reason=reason, expected_version=version, **more),
+        action.done,
+    )
+
+
+def pass_reports(*, actor: "User", rows: Iterable[tuple[int, int]], comment: str) -> list[BulkResult]:
+    """Pass reports whose automatic checks raise no doubt; the others are left to be read one by one.
+
+    Args:
+        actor: clerk of the office who submitted none of them.
+        rows: (task id, version last seen).
+        comment: kept with every report; may be empty.
+    """
+    rows = list(rows)
+    tasks = Task.objects.visible_to(actor).filter(pk__in=dict(rows)).select_related("plan")
+    doubted = {row.task.pk for row in waiting_reports(tasks) if row.doubts}
+
+    def run(task: Task, version: int) -> None:
+        if task.pk in doubted:
+            raise UserError("自动检查有疑点，请打开这份进展逐份审核。")
+        pass_report(actor=actor, task_id=task.pk, comment=comment, expected_version=version)
+
+    return _each(actor, rows, run, "审核通过，已通知牵头单位")
+
+
+def _each(
+    actor: "User", rows: Iterable[tuple[int, int]], run: Callable[[Task, int], object], done: str
+) -> list[BulkResult]:
     wanted = dict(rows)
     visible: Sequence[Task] = list(
         Task.objects.visible_to(actor).filter(pk__in=wanted).select_related("lead").order_by("-plan__year", "code")
@@ -75,11 +108,11 @@ def run_bulk(
     found = []
     for task in visible:
         try:
-            action.run(actor=actor, task_id=task.pk, reason=reason, expected_version=wanted[task.pk], **more)
+            run(task, wanted[task.pk])
         except StaleObject:
             found.append(BulkResult(task, False, "在您勾选之后已有其他人修改，请核对后重新勾选办理。"))
         except (UserError, Http404) as refused:
             found.append(BulkResult(task, False, getattr(refused, "message", str(refused))))
         else:
-            found.append(BulkResult(task, True, action.done))
+            found.append(BulkResult(task, True, done))
     return found

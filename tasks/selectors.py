@@ -1,8 +1,7 @@
-"""Reads that join tasks, reports and evidence: work queues and the checks beside a report under review."""
+"""Reads that join tasks, reports and evidence: work queues and histories."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -12,11 +11,8 @@ from django.urls import reverse
 from audit.models import Entry
 from core import clock
 from core.queues import NOTHING, SHOWN, QueueRow, WorkQueue, placed
-from evidence.models import File
 from responsibility.authority import Authority, authority_of
-from tasks.lamps import plain
 from tasks.models import ProgressReport, Task, TaskSupport
-from tasks.progress import is_amount, limit_broken, planned_percent
 from tasks.transitions import REPORT_LABEL, SIGN
 
 SOON_DAYS = 7
@@ -193,50 +189,6 @@ def task_queues(user: Any) -> list[WorkQueue]:
     if authority.units:
         found += _unit_queues(authority) + _supporting_queue(authority)
     return found
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One automatic check of a report: `ok` False wants the reviewer's eye."""
-
-    ok: bool
-    text: str
-
-
-def review_checks(task: Task, report: ProgressReport, files: Sequence[File]) -> list[Check]:
-    """Compare a report with the plan, the last verified figures and the files used elsewhere."""
-    checks = []
-    values = {row.target_id: row.value for row in report.values.all()}
-    for target in task.targets.all():
-        value = values.get(target.pk)
-        if value is None:
-            continue
-        if target.verified_value is not None and value < target.verified_value and is_amount(target):
-            fell = f"{plain(target.verified_value)} 降为 {plain(value)}"
-            checks.append(Check(False, f"“{target.metric}”由上次审定的 {fell}，累计值不应减少。"))
-        if limit_broken(target, value):
-            checks.append(Check(False, f"“{target.metric}”超过限值 {plain(target.value)}{target.unit}。"))
-    day = clock.date_of(report.submitted_at) if report.submitted_at else clock.today()
-    planned, percent = planned_percent(task.starts_on, task.due_on, day), report.percent or 0
-    if percent < planned:
-        checks.append(Check(False, f"进度 {plain(report.percent or planned * 0)}%，低于计划进度 {plain(planned)}%。"))
-    else:
-        checks.append(Check(True, f"进度达到计划（应达 {plain(planned)}%）。"))
-    reused = reused_files(task, files)
-    checks += [Check(False, f"材料“{file.name}”在其他事项中也用过。") for file in files if file.pk in reused]
-    if not files:
-        checks.append(Check(False, "没有上传佐证材料。"))
-    elif not reused:
-        checks.append(Check(True, f"佐证材料 {len(files)} 份，未发现重复使用。"))
-    return checks
-
-
-def reused_files(task: Task, files: Iterable[File]) -> set[int]:
-    """Return the ids of those files whose content also backs something other than this task."""
-    mine = {file.sha256: file for file in files}
-    own = Q(owner_type=ProgressReport._meta.label_lower, owner_id__in=task.reports.values("pk"))
-    elsewhere = File.objects.filter(sha256__in=mine, removed_at__isnull=True).exclude(own)
-    return {mine[digest].pk for digest in elsewhere.values_list("sha256", flat=True).distinct()}
 
 
 def history_with_reports(task: Task) -> "QuerySet[Entry]":

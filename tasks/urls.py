@@ -16,6 +16,7 @@ urlpatterns = [
     path("lamps/", lamp_rules.lamp_rules, name="lamp_rules"),
     path("lamps/edit/", lamp_rules.lamp_rules_edit, name="lamp_rules_edit"),
     path("reviews/", reviews.reviews, name="reviews"),
+    path("reviews/bulk/", reviews.review_bulk, name="review_bulk"),
     path("reviews/<int:pk>/<slug:action>/", reviews.review_act, name="review_act"),
     path("<int:pk>/", detail.task_detail, name="detail"),
     path("targets/<int:target_pk>/source/", sources.change_source, name="source"),

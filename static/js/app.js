@@ -303,6 +303,13 @@
     if (event.target.closest("[data-print]")) window.print();
   });
 
+  /* --- a letter on the keyboard follows the link that names it: [data-key] --- */
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.closest("input, textarea, select, [contenteditable]");
+    if (typing || event.ctrlKey || event.metaKey || event.altKey || event.key.length !== 1) return;
+    document.querySelector(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`)?.click();
+  });
+
   const enhance = (root) => {
     enhanceSelects(root);
     root.querySelectorAll("[data-dropzone]").forEach(enhanceDropzone);

@@ -1,10 +1,12 @@
 """批量办理 of ticked tasks: what is chosen and what is asked, then a result for each row."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from accounts.requests import PersonRequest
@@ -12,7 +14,7 @@ from core import clock
 from core.errors import NotAllowed
 from core.ui import LONGEST_KEY
 from responsibility.authority import authority_of
-from tasks.bulk import BULK_ACTIONS, BY_KEY, MOST, run_bulk
+from tasks.bulk import BULK_ACTIONS, BY_KEY, MOST, BulkResult, run_bulk
 from tasks.forms.moves import BulkForm
 from tasks.models import Task
 
@@ -21,7 +23,7 @@ def _number(text: str) -> int | None:
     return int(text) if text.isdecimal() and len(text) <= LONGEST_KEY else None
 
 
-def _ticked(params: QueryDict) -> dict[int, int]:
+def ticked_rows(params: QueryDict) -> dict[int, int]:
     """Return the ticked task ids, each with the version that was shown (0 where none is named)."""
     found = {}
     for text in params.getlist("task"):
@@ -40,7 +42,7 @@ def bulk(request: PersonRequest, key: str) -> HttpResponse:
         raise Http404("没有这种批量操作。")
     if not authority_of(request.user).is_office:
         raise NotAllowed("只有县安委办可以批量办理。")
-    ticked = _ticked(request.POST if request.method == "POST" else request.GET)
+    ticked = ticked_rows(request.POST if request.method == "POST" else request.GET)
     chosen = list(
         Task.objects.visible_to(request.user)
         .filter(pk__in=ticked)
@@ -63,5 +65,18 @@ def bulk(request: PersonRequest, key: str) -> HttpResponse:
         return render(request, "tasks/bulk.html", context | {"form": form}, status=422 if form.is_bound else 200)
     rows = [(task.pk, ticked[task.pk]) for task in chosen]
     results = run_bulk(action, actor=request.user, rows=rows, **form.arguments())
-    context |= {"results": results, "done": sum(result.ok for result in results)}
+    return result_page(request, action.label, results, reverse("tasks:list"), "返回任务台账")
+
+
+def result_page(
+    request: PersonRequest, title: str, results: Sequence[BulkResult], back: str, back_label: str
+) -> HttpResponse:
+    """Show what became of each row."""
+    context = {
+        "title": title,
+        "results": results,
+        "done": sum(result.ok for result in results),
+        "back": back,
+        "back_label": back_label,
+    }
     return render(request, "tasks/bulk_result.html", context)

@@ -1,21 +1,28 @@
 """The office's review queue: the waiting tasks at the left, the one being reviewed at the right."""
 
+from collections.abc import Sequence
 from typing import Any
 
+from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.utils.http import urlencode
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.requests import PersonRequest
 from core import clock
 from core.errors import NotAllowed
-from core.ui import page_of
+from core.ui import LONGEST_KEY, page_of
+from evidence.models import File
 from evidence.selectors import files_of
 from responsibility.authority import authority_of
+from tasks.bulk import pass_reports
+from tasks.checks import Check, waiting_reports
 from tasks.models import ProgressReport, Task
 from tasks.permissions import get_task_for
-from tasks.selectors import review_checks
+from tasks.views.bulk import result_page, ticked_rows
 from tasks.views.detail import carry_out_move
 
 WAITING = (Task.State.REPORTED, Task.State.CLOSING)
@@ -56,6 +63,7 @@ def _office_only(request: HttpRequest) -> None:
 
 def _page(request: HttpRequest, task: Task | None, **extra: Any) -> HttpResponse:
     page = page_of(request, _waiting(request))
+    before, following = _neighbours(request, task)
     context: dict[str, Any] = {
         "page_obj": page,
         "task": task,
@@ -66,20 +74,49 @@ def _page(request: HttpRequest, task: Task | None, **extra: Any) -> HttpResponse
         "only_label": Task.State(_only(request)).label if _only(request) else "",
     }
     if task is not None:
-        report = (
-            task.reports.filter(state__in=HANDED_IN)
-            .select_related("submitted_by", "endorsed_by")
-            .prefetch_related("values__target")
-            .first()
-        )
-        files = list(files_of(report)) if report else []
+        report, files, checks = _under_review(task)
         context |= {
             "report": report,
             "files": files,
-            "checks": review_checks(task, report, files) if report and task.state == Task.State.REPORTED else [],
+            "checks": checks,
+            "keep": _keep(request, following),
+            "before": _link(request, before) if before else "",
+            "following": _link(request, following) if following else "",
             "own": report is not None and request.user.pk in (report.submitted_by_id, report.endorsed_by_id),
         }
     return render(request, "tasks/reviews.html", context | extra, status=409 if extra.get("error") else 200)
+
+
+def _under_review(task: Task) -> tuple[ProgressReport | None, Sequence[File], Sequence[Check]]:
+    """Return the report that is looked at, its evidence, and what the checks say of one that waits."""
+    if task.state == Task.State.REPORTED:
+        for row in waiting_reports([task]):
+            return row.report, row.files, row.checks
+    rounds = task.reports.filter(state__in=HANDED_IN).select_related("submitted_by", "endorsed_by")
+    report = rounds.prefetch_related("values__target").first()
+    return report, list(files_of(report)) if report else [], []
+
+
+def _neighbours(request: HttpRequest, task: Task | None) -> tuple[int | None, int | None]:
+    """Return the tasks before and after this one in the queue as it is narrowed."""
+    if task is None:
+        return None, None
+    queue = list(_waiting(request).values_list("pk", flat=True))
+    if task.pk not in queue:
+        return None, queue[0] if queue else None
+    place = queue.index(task.pk)
+    return queue[place - 1] if place else None, queue[place + 1] if place + 1 < len(queue) else None
+
+
+def _keep(request: HttpRequest, task: int | None) -> str:
+    """Return the address of the queue, narrowed as it is, at a task."""
+    kept = {"task": task, "q": request.GET.get("q"), "state": _only(request)}
+    return urlencode({name: value for name, value in kept.items() if value})
+
+
+def _link(request: HttpRequest, task: int | None) -> str:
+    kept = _keep(request, task)
+    return f"?{kept}" if kept else ""
 
 
 @require_safe
@@ -108,4 +145,30 @@ def review_act(request: HttpRequest, pk: int, action: str) -> HttpResponse:
         if not task.waits_for_office:
             task = None  # type: ignore[assignment]
         return _page(request, task, error=error, typed_reason=typed)
-    return redirect(reverse("tasks:reviews"))
+    # The address carries what comes next; somebody else may have dealt with it meanwhile.
+    following = request.GET.get("task", "")
+    still = following.isdecimal() and len(following) <= LONGEST_KEY and _waiting(request).filter(pk=following).exists()
+    return redirect(reverse("tasks:reviews") + _link(request, int(following) if still else None))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def review_bulk(request: PersonRequest) -> HttpResponse:
+    """Pass in one go what raises no doubt; what does is listed with its doubts, to be read one by one."""
+    _office_only(request)
+    if request.method == "POST":
+        rows = list(ticked_rows(request.POST).items())
+        if rows:
+            results = pass_reports(
+                actor=request.user, rows=rows, comment=request.POST.get("comment", "")[:2000].strip()
+            )
+            return result_page(request, "批量审核", results, reverse("tasks:reviews"), "返回审核")
+        messages.warning(request, "请先勾选要通过的进展。")
+        return redirect("tasks:review_bulk")
+    tasks = _waiting(request).filter(state=Task.State.REPORTED).select_related("plan", "lead")
+    page = page_of(request, tasks)
+    rows_shown = [
+        (row, request.user.pk in (row.report.submitted_by_id, row.report.endorsed_by_id))
+        for row in waiting_reports(page.object_list)
+    ]
+    context = {"rows": rows_shown, "page_obj": page, "today": clock.today(), "q": request.GET.get("q", "")}
+    return render(request, "tasks/review_bulk.html", context)

@@ -84,6 +84,8 @@ _MAIN: tuple[tuple[str, str, str, str], ...] = (
     ("GET",  "tasks:lamp_rules_edit",          "",                "200 403 403 403 403 403 403 403 403"),
     ("POST", "tasks:lamp_rules_edit",          "",                "422 403 403 403 403 403 403 403 403"),
     ("GET",  "tasks:reviews",                  "",                "200 403 403 403 403 403 403 403 403"),
+    ("GET",  "tasks:review_bulk",              "",                "200 403 403 403 403 403 403 403 403"),
+    ("POST", "tasks:review_bulk",              "",                "302 403 403 403 403 403 403 403 403"),
     ("POST", "tasks:review_act",               "review",          "302 403 403 403 403 403 403 403 403"),
     ("GET",  "tasks:detail",                   "task assigned",   "200 200 200 200 404 200 404 404 404"),
     ("GET",  "tasks:detail",                   "task closed",     "200 200 200 200 404 200 404 404 404"),
