@@ -57,9 +57,9 @@ class PlanFilter(FilterSet):
 class PlanTable(tables.Table):
     """One row per plan."""
 
-    year = tables.Column(verbose_name="年度")
+    year = tables.Column(verbose_name="年度", attrs=TIGHT)
     title = tables.Column(verbose_name="标题", order_by=("title",))
-    doc_number = tables.Column(verbose_name="文号", default="—")
+    doc_number = tables.Column(verbose_name="文号", default="—", attrs=TIGHT)
     state = tables.TemplateColumn(
         '{% load ui %}{% if record.state == "draft" %}{% badge record.get_state_display "yellow" %}'
         '{% elif record.state == "published" %}{% badge record.get_state_display "green" %}'
