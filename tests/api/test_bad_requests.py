@@ -13,7 +13,7 @@ from tests.api.table import ROLES, TABLE
 from tests.meta.odd_requests import BIG, HEADERS, KINDS, TAILS, VALUES, encoded, rotations, turn
 from tests.meta.scene import Scene
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.made_up]
 Call = tuple[str, str, str, dict[str, int]]
 ROWS: list[Call] = [
     (method, name, sample, dict(zip(ROLES, map(int, statuses.split()), strict=True)))

@@ -34,7 +34,7 @@ from tasks.models import Obstacle, Plan, PlanItem, ProgressReport, Task, TaskReq
 from tests.api.calls import Api, undone
 from tests.api.table import ROLES
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.made_up]
 EXAMPLES = {GenerationMode.POSITIVE: 3, GenerationMode.NEGATIVE: 2}
 CHECKS = [
     not_a_server_error,

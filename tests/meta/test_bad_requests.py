@@ -18,7 +18,7 @@ from tests.meta.scene import ANONYMOUS, Scene
 from tests.meta.url_roles import ACCOUNT, OPEN
 from tests.meta.walk import Row, files, pages, rows
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.made_up]
 SHOWN = [*pages(), *files()]
 FORMS = [row for row in rows() if row.method == "POST"]
 # What lists read from their address beside their filters, and what other pages read.
