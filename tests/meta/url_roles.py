@@ -43,6 +43,9 @@ _MAIN: tuple[tuple[str, str, str, str], ...] = (
     ("GET",  "plans:import",                   "",                "200 403 403 403 403 403 404 404 404"),
     ("POST", "plans:import",                   "",                "400 403 403 403 403 403 404 404 404"),
     ("GET",  "plans:detail",                   "plan",            "200 200 200 200 200 200 404 404 404"),
+    ("GET",  "plans:breakdown",                "plan",            "200 200 200 200 200 200 404 404 404"),
+    ("GET",  "plans:breakdown",                "plan draft",      "200 404 404 404 404 404 404 404 404"),
+    ("GET",  "plans:breakdown_export",         "plan",            "200 200 200 200 200 200 404 404 404"),
     ("GET",  "plans:detail",                   "plan draft",      "302 404 404 404 404 404 404 404 404"),
     ("GET",  "plans:edit",                     "plan",            "302 403 403 403 403 403 404 404 404"),
     ("POST", "plans:edit",                     "plan",            "302 403 403 403 403 403 404 404 404"),
@@ -164,6 +167,7 @@ FILES = frozenset(
         "duties:sheet",
         "duties:signatures_export",
         "sectors:export",
+        "plans:breakdown_export",
         "tasks:export",
         "tasks:indicators_export",
     }

@@ -1,0 +1,115 @@
+"""重点任务分解表: a plan's tasks in the columns county offices print and send round, before and after publication."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Prefetch
+
+from core import clock
+from spreadsheets.export import Column, Sheet
+from tasks.lamps import plain
+from tasks.models import ItemTarget, Plan, PlanItem, PlanSection, Task, TaskSupport
+
+COLUMNS = (
+    Column("序号", 8),
+    Column("章节", 22),
+    Column("重点任务", 26),
+    Column("目标要求", 34),
+    Column("工作措施", 70),
+    Column("牵头单位", 16),
+    Column("配合单位", 26),
+    Column("完成时限", 12),
+    Column("备注", 14),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class BreakdownRow:
+    """One task of the table.
+
+    Attributes:
+        number: place in the whole table, counted on.
+        section: chapter it stands under, None before the first.
+        title, aims, measures: what is to be done, its figures in words, the document's sentences.
+        lead, supports: units by short name; "待定" where none is decided yet.
+        due_on: deadline; the end of the year where the document names none.
+        note: what changed since the publication, for whoever may see the task.
+    """
+
+    number: int
+    section: PlanSection | None
+    title: str
+    aims: str
+    measures: str
+    lead: str
+    supports: str
+    due_on: date | None
+    note: str
+
+
+def breakdown_rows(plan: Plan, user: Any) -> list[BreakdownRow]:
+    """Return the plan's items as rows, in the order of the document; seven queries however many there are.
+
+    What a task has become since (another lead, another deadline) counts for those who may see the task.
+    """
+    supports = Prefetch("supports", TaskSupport.objects.select_related("unit"))
+    visible = Task.objects.visible_to(user).filter(plan=plan).select_related("lead").prefetch_related(supports)
+    tasks = {task.item_id: task for task in visible}
+    targets = Prefetch("targets", ItemTarget.objects.filter(dropped=False))
+    items = plan.items.filter(dropped=False).select_related("section", "lead").prefetch_related("supports", targets)
+    return [_row(number, item, tasks.get(item.pk), plan) for number, item in enumerate(items, 1)]
+
+
+def _row(number: int, item: PlanItem, task: Task | None, plan: Plan) -> BreakdownRow:
+    if task is not None:
+        lead, units = task.lead.short_name, [support.unit.short_name for support in task.supports.all()]
+        due_on, note = task.due_on, _note(task)
+    else:
+        lead = item.lead.short_name if item.lead else "待定"
+        units = [unit.short_name for unit in item.supports.all()]
+        due_on, note = item.due_on or date(plan.year, 12, 31), ""
+    aims = "；".join(
+        f"{target.metric}{target.get_operator_display()}{plain(target.value)}{target.unit}"
+        for target in item.targets.all()
+    )
+    return BreakdownRow(number, item.section, item.title, aims, item.text, lead, "、".join(units), due_on, note)
+
+
+def _note(task: Task) -> str:
+    return f"原定{task.original_due_on:%Y-%m-%d}" if task.due_on != task.original_due_on else ""
+
+
+def by_section(rows: Sequence[BreakdownRow]) -> list[tuple[PlanSection | None, list[BreakdownRow]]]:
+    """Return the rows under their chapters."""
+    found: list[tuple[PlanSection | None, list[BreakdownRow]]] = []
+    for row in rows:
+        if not found or found[-1][0] != row.section:
+            found.append((row.section, []))
+        found[-1][1].append(row)
+    return found
+
+
+def breakdown_sheet(plan: Plan, rows: Sequence[BreakdownRow]) -> Sheet:
+    """Return the table as a sheet."""
+
+    def lines() -> Iterator[list[Any]]:
+        for row in rows:
+            section = f"{row.section.marker}{row.section.title}" if row.section else ""
+            yield [
+                row.number,
+                section,
+                row.title,
+                row.aims,
+                row.measures,
+                row.lead,
+                row.supports,
+                row.due_on,
+                row.note,
+            ]
+
+    note = f"导出日期：{clock.today():%Y-%m-%d}。" + (
+        "" if plan.state == Plan.State.PUBLISHED else "征求意见稿，未发布。"
+    )
+    return Sheet("重点任务分解表", COLUMNS, lines(), title=f"{plan.title}重点任务分解表", note=note)

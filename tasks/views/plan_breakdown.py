@@ -1,0 +1,28 @@
+"""重点任务分解表 of a plan: a page made for printing on A3, and the same as an Excel file."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from accounts.requests import PersonRequest
+from core import clock
+from spreadsheets.export import attachment, workbook
+from tasks.breakdown import breakdown_rows, breakdown_sheet, by_section
+from tasks.plan_permissions import get_plan_for
+
+
+@require_safe
+def breakdown(request: PersonRequest, pk: int) -> HttpResponse:
+    """Show the table, section by section."""
+    plan = get_plan_for(request.user, pk)
+    rows = breakdown_rows(plan, request.user)
+    context = {"plan": plan, "sections": by_section(rows), "count": len(rows), "today": clock.today()}
+    return render(request, "plans/breakdown.html", context)
+
+
+@require_safe
+def breakdown_export(request: PersonRequest, pk: int) -> HttpResponse:
+    """Send the table as an Excel file."""
+    plan = get_plan_for(request.user, pk)
+    sheet = breakdown_sheet(plan, breakdown_rows(plan, request.user))
+    return attachment(workbook([sheet]), f"{plan.year}年重点任务分解表{clock.today():%Y%m%d}")
