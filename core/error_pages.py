@@ -9,6 +9,7 @@ import sqlite3
 import sys
 from dataclasses import dataclass
 
+from django.core.files.storage import InvalidStorageError
 from django.db.utils import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template import loader
@@ -96,8 +97,8 @@ def failure_response(request: HttpRequest, failure: Failure) -> HttpResponse:
 
 
 def _stylesheet() -> str:
-    """Return the address of the page's style sheet, empty where the static files were not collected: plain will do."""
+    """Return the address of the page's style sheet, empty where static files are amiss themselves: plain will do."""
     try:
         return static("css/error.css")
-    except ValueError:
+    except (ValueError, InvalidStorageError):
         return ""
