@@ -88,7 +88,9 @@ class PlanTable(tables.Table):
         standing = self.standings.get(value)
         if standing is None:
             return "—"
-        return format_html('{} <a href="{}">继续核对</a>', standing.words, reverse("plans:check", args=[value]))
+        return format_html(
+            '{}<div><a href="{}">继续核对</a></div>', standing.words, reverse("plans:check", args=[value])
+        )
 
     def render_title(self, record: Plan) -> str:
         """Link a draft to its check and everything else to its page."""
