@@ -132,7 +132,7 @@ def begun(county: County) -> Plan:
 def test_list_says_how_far_the_check_of_a_draft_is(county: County, office: Client) -> None:
     plan = begun(county)
     page = text_of(office.get("/plans/"))
-    assert f'{WORDS} <a href="/plans/{plan.pk}/check/">继续核对</a>' in page
+    assert f'{WORDS}<div><a href="/plans/{plan.pk}/check/">继续核对</a>' in page
     withdraw_plan(actor=county.office, plan_id=plan.pk, reason="重来")
     assert "继续核对" not in text_of(office.get("/plans/"))
 
