@@ -72,7 +72,7 @@ def save_view(*, actor: "User", page: str, name: str, query: str, scope: str) ->
         UserError: no name, too long, no such list, or too many views.
         NotAllowed: the person may not share so widely.
     """
-    name = " ".join(name.split())
+    name = " ".join(name.replace("\x00", "").split())
     if not name:
         raise UserError("请填写视图名称。")
     if len(name) > 30:

@@ -158,9 +158,8 @@ def review_bulk(request: PersonRequest) -> HttpResponse:
     if request.method == "POST":
         rows = list(ticked_rows(request.POST).items())
         if rows:
-            results = pass_reports(
-                actor=request.user, rows=rows, comment=request.POST.get("comment", "")[:2000].strip()
-            )
+            comment = request.POST.get("comment", "").replace("\x00", "")[:2000].strip()
+            results = pass_reports(actor=request.user, rows=rows, comment=comment)
             return result_page(request, "批量审核", results, reverse("tasks:reviews"), "返回审核")
         messages.warning(request, "请先勾选要通过的进展。")
         return redirect("tasks:review_bulk")

@@ -66,6 +66,7 @@ def test_the_same_name_is_replaced(as_person: AsPerson) -> None:
     ("more", "word"),
     [
         ({"name": " "}, "请填写视图名称"),
+        ({"name": "\x00"}, "请填写视图名称"),
         ({"name": "长" * 31}, "30 字以内"),
         ({"query": "q=" + "x" * 3000}, "筛选条件太多"),
         ({"scope": "world"}, "请选择视图给谁用"),
