@@ -4,13 +4,16 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.http import Http404
 from django.urls import reverse
 
 from audit.models import Entry
+from core.errors import NotAllowed
 from notifications.models import Notification
 from responsibility.models import Membership
 from tasks.models import Plan, Task, TaskChange, TaskRequest
 from tasks.services.moves import sign_task
+from tasks.services.office_changes import set_deadline, urge_task
 from tests.county import AsPerson, County, make_task
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_may")]
@@ -123,3 +126,15 @@ def test_nobody_else_may(as_person: AsPerson, three: list[Task], person: str) ->
     # Nothing ticked leads back with a word.
     answer = as_person("office").get("/tasks/bulk/urge/?task=x&task=99999999999999999999", follow=True)
     assert "请先在任务台账中勾选任务" in answer.content.decode()
+
+
+@pytest.mark.parametrize("person", ["editor", "leader", "auditor"])
+def test_the_services_judge_for_themselves(county: County, three: list[Task], person: str) -> None:
+    actor = county.people[person]
+    with pytest.raises(NotAllowed):
+        set_deadline(actor=actor, task_id=three[0].pk, due_on=date(2026, 11, 30), reason="会议要求")
+    with pytest.raises(NotAllowed):
+        urge_task(actor=actor, task_id=three[0].pk, reason="请抓紧")
+    with pytest.raises(Http404):
+        urge_task(actor=county.stranger, task_id=three[0].pk, reason="请抓紧")
+    assert not Entry.objects.filter(action__in=("task.set_deadline", "task.urge")).exists()
