@@ -222,6 +222,7 @@ def test_the_build_gets_the_code_and_nothing_of_an_installation() -> None:
     apps = {app for app in apps if (ROOT / app).is_dir()}
     needed = [
         *apps,
+        *(str(Path(folder).relative_to(ROOT)) for folder in settings.LOCALE_PATHS),
         "templates",
         "static/css",
         "fixtures",
