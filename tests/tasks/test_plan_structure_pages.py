@@ -11,17 +11,9 @@ from tasks.services.item_editing import ItemDraft, edit_item
 from tests.county import AsPerson, County
 from tests.tasks.outlines import TEXT, item, leftovers, outline_draft, tree
 from tests.tasks.test_plan_check_page import form
+from tests.tasks.test_plan_structure import BEGINNING
 
 pytestmark = pytest.mark.django_db
-
-BEGINNING = [
-    "一、1.健全清单",
-    "一、2.组织演练",
-    "二、3.整治隐患",
-    "二、·（1）排查桥梁",
-    "二、·（2）排查道路",
-    "二、4.严格执法",
-]
 
 
 @pytest.fixture
