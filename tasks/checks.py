@@ -11,7 +11,7 @@ from evidence.models import File
 from evidence.selectors import files_of_many
 from tasks.lamps import plain
 from tasks.models import ProgressReport, Task, TaskTarget
-from tasks.progress import is_amount, limit_broken, planned_percent
+from tasks.progress import is_amount, limit_broken
 
 # A rise by this share of the whole target since the last verified figure is worth a second look.
 JUMP = Decimal("0.5")
@@ -89,7 +89,7 @@ def _of_values(targets: Sequence[TaskTarget], report: ProgressReport) -> list[Ch
 
 def _of_progress(task: Task, report: ProgressReport) -> list[Check]:
     day = clock.date_of(report.submitted_at) if report.submitted_at else clock.today()
-    planned, percent = planned_percent(task.starts_on, task.due_on, day), report.percent or Decimal(0)
+    planned, percent = task.planned_on(day), report.percent or Decimal(0)
     if percent < planned:
         return [Check(False, f"进度 {plain(percent)}%，低于计划进度 {plain(planned)}%。")]
     return [Check(True, f"进度达到计划（应达 {plain(planned)}%）。")]

@@ -7,7 +7,7 @@ from typing import Any
 from core import clock
 from core.metrics import Metric, Reading, metric_for, metrics
 from tasks.models import Task, TaskTarget
-from tasks.progress import HUNDRED, planned_percent
+from tasks.progress import HUNDRED
 
 
 def same_kind(target: TaskTarget, metric: Metric) -> bool:
@@ -48,5 +48,5 @@ def standing_in(target: TaskTarget, task: Task) -> Decimal:
 
     Nothing due is neither a failure nor the year's work done.
     """
-    planned = min(planned_percent(task.starts_on, task.due_on, clock.today()), HUNDRED - Decimal("0.1"))
+    planned = min(task.planned_on(clock.today()), HUNDRED - Decimal("0.1"))
     return target.value * planned / HUNDRED

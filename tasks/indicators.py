@@ -9,7 +9,7 @@ from django.db.models import Case, CharField, DecimalField, F, Prefetch, Q, Quer
 
 from core.metrics import metrics
 from tasks.models import Operator, ReportValue, Task, TaskChange, TaskTarget
-from tasks.progress import HUNDRED, is_amount, is_limit, planned_percent
+from tasks.progress import HUNDRED, is_amount, is_limit
 
 # After fewer days a rate says nothing about the year.
 FORECAST_AFTER_DAYS = 30
@@ -98,10 +98,10 @@ def outlook(target: TaskTarget, current: Decimal | None, today: date) -> Outlook
 
 
 def planned_value(target: TaskTarget, today: date) -> Decimal | None:
-    """Return what an amount should have reached by today on a straight line; None for anything else."""
+    """Return what an amount should have reached by today as its task is planned; None for anything else."""
     if not is_amount(target) or "%" in target.unit:
         return None
-    planned = planned_percent(target.task.starts_on, target.task.due_on, today)
+    planned = target.task.planned_on(today)
     return (target.value * planned / HUNDRED).quantize(CENT, ROUND_HALF_UP)
 
 
@@ -128,7 +128,7 @@ class Month:
 
     @property
     def gap(self) -> Decimal | None:
-        """By how much the value is ahead of the straight line (negative: behind it)."""
+        """By how much the value is ahead of the plan (negative: behind it)."""
         return None if self.value is None or self.planned is None else self.value - self.planned
 
 

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from core.periods import period_of, previous_period
 from tasks.models import LampRule, Operator, Task, TaskTarget
-from tasks.progress import HUNDRED, limit_broken, planned_percent
+from tasks.progress import HUNDRED, limit_broken
 
 C = LampRule.Condition
 WAITING = (Task.State.REPORTED, Task.State.CLOSING)
@@ -95,7 +95,7 @@ def facts_of(task: Task, targets: Sequence[TaskTarget], today: date, every: str)
         task=task,
         day=day,
         percent=task.reported_percent if waiting else task.verified_percent,
-        planned=planned_percent(task.starts_on, task.due_on, day),
+        planned=task.planned_on(day),
         broken=_broken_words(targets, waiting),
         missed=missed_periods(max(task.submitted_on or task.starts_on, task.starts_on), day, every),
         reported=task.submitted_on is not None,

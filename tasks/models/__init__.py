@@ -1,6 +1,7 @@
 """Models of the plan and its tasks."""
 
 from tasks.models.drafting import PlanStep, PlanVisit
+from tasks.models.nodes import TaskNode
 from tasks.models.plan import (
     ItemDeadline,
     ItemTarget,
@@ -13,6 +14,7 @@ from tasks.models.plan import (
     UnitSuggestion,
 )
 from tasks.models.progress import ProgressReport, ReportValue
+from tasks.models.recurrence import Recurrence
 from tasks.models.requests import Obstacle, TaskRequest
 from tasks.models.task import LampRule, Task, TaskChange, TaskSupport, TaskTarget
 
@@ -29,9 +31,11 @@ __all__ = [
     "PlanVisit",
     "ProgressReport",
     "ReadingFlag",
+    "Recurrence",
     "ReportValue",
     "Task",
     "TaskChange",
+    "TaskNode",
     "TaskRequest",
     "TaskSupport",
     "TaskTarget",

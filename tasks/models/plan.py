@@ -14,6 +14,7 @@ from core.periods import MONTH, QUARTER
 from responsibility.authority import authority_of
 from responsibility.models import Unit
 from tasks import reading_words
+from tasks.models.recurrence import Recurring, recurrence_checked
 from tasks.spans import Span, minus, words
 
 if TYPE_CHECKING:
@@ -128,7 +129,7 @@ class PlanSection(VersionedModel):
         return f"{self.marker}{self.title}"
 
 
-class PlanItem(VersionedModel):
+class PlanItem(Recurring, VersionedModel):
     """条目: one item of the plan; publishing turns it into a task."""
 
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="items")
@@ -182,6 +183,7 @@ class PlanItem(VersionedModel):
                 | Q(checked_at__isnull=False, checked_by__isnull=False),
                 name="plan_item_checked_by_somebody",
             ),
+            recurrence_checked("plan_item_months_named"),
         ]
 
     def __str__(self) -> str:

@@ -1,5 +1,7 @@
 """进展填报: what the lead unit reports for a task, round by round."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -68,6 +70,10 @@ class ProgressReport(VersionedModel):
         blank=True,
     )
     review_comment = models.TextField("审核意见", blank=True)
+    # What the round says it delivers; it counts once the office has passed the round.
+    nodes: models.ManyToManyField[Any, Any] = models.ManyToManyField(
+        "tasks.TaskNode", verbose_name="本次完成的节点、期次", related_name="claims", blank=True
+    )
 
     class Meta:
         verbose_name = "进展填报"

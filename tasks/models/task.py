@@ -14,7 +14,8 @@ from core.periods import period_of
 from responsibility.authority import authority_of
 from responsibility.models import Unit
 from tasks.models.plan import Operator, Plan, PlanItem, PlanSection
-from tasks.progress import planned_percent
+from tasks.models.recurrence import Recurring, recurrence_checked
+from tasks.progress import Points, planned_of
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -70,7 +71,7 @@ class TaskQuerySet(models.QuerySet["Task"]):
         return self.open().filter(due_on__lt=day).exclude(waiting_in_time).exclude(completed_on__isnull=False)
 
 
-class Task(VersionedModel):
+class Task(Recurring, VersionedModel):
     """One task of the year."""
 
     class State(models.TextChoices):
@@ -94,6 +95,12 @@ class Task(VersionedModel):
         GREY = "grey", "灰"
         BLUE = "blue", "蓝"
 
+    class Curve(models.TextChoices):
+        """How progress is planned between start and deadline."""
+
+        STRAIGHT = "straight", "按时间均匀推进"
+        MILESTONES = "milestones", "按节点推进"
+
     plan = models.ForeignKey(Plan, verbose_name="工作要点", on_delete=models.PROTECT, related_name="tasks")
     item = models.ForeignKey(PlanItem, verbose_name="条目", on_delete=models.PROTECT, related_name="tasks")
     section = models.ForeignKey(
@@ -106,6 +113,10 @@ class Task(VersionedModel):
     starts_on = models.DateField("开始日期")
     due_on = models.DateField("完成时限")
     original_due_on = models.DateField("原定时限")
+    curve = models.CharField("计划进度", max_length=12, choices=Curve, default=Curve.STRAIGHT)
+    # [["2026-06-30", "40"]]: the milestones' days and shares, written with them by `tasks.services.nodes`, so that
+    # the planned progress of any number of tasks is told without reading their nodes (docs/adr).
+    curve_points: models.JSONField[Any, Any] = models.JSONField("节点计划", default=list, blank=True)
     state = models.CharField("状态", max_length=12, choices=State, default=State.ASSIGNED)
     # Progress in percent: as passed by the office, and as last reported.
     verified_percent = models.DecimalField("审定进度（%）", max_digits=5, decimal_places=1, default=Decimal(0))
@@ -167,6 +178,7 @@ class Task(VersionedModel):
                 | (~Q(forced_reason="") & Q(forced_until__isnull=False, forced_by__isnull=False)),
                 name="task_forced_lamp_explained",
             ),
+            recurrence_checked("task_months_named"),
         ]
 
     def __str__(self) -> str:
@@ -193,7 +205,18 @@ class Task(VersionedModel):
         """Planned progress in percent today; None once the task is closed."""
         if self.state == self.State.CLOSED:
             return None
-        return planned_percent(self.starts_on, self.due_on, clock.today())
+        return self.planned_on(clock.today())
+
+    def planned_on(self, day: date) -> Decimal:
+        """Return the planned progress in percent at the end of `day`, by the task's curve."""
+        return planned_of(self, day)
+
+    @property
+    def points(self) -> Points:
+        """Days and shares of the milestones the plan follows; empty while it is a straight line."""
+        if self.curve == self.Curve.STRAIGHT:
+            return []
+        return [(date.fromisoformat(day), Decimal(share)) for day, share in self.curve_points]
 
 
 class TaskSupport(models.Model):
@@ -252,9 +275,13 @@ class TaskChange(models.Model):
         VALUE = "value", "指标值"
         PROGRESS = "progress", "进度"
         LAMP = "lamp", "亮灯"
+        NODE = "node", "节点、期次"
+        RECURRENCE = "recurrence", "期次频次"
+        CURVE = "curve", "计划进度"
 
     task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="changes")
     target = models.ForeignKey(TaskTarget, on_delete=models.CASCADE, null=True, blank=True, related_name="changes")
+    node = models.ForeignKey("tasks.TaskNode", on_delete=models.CASCADE, null=True, blank=True, related_name="changes")
     field = models.CharField("项目", max_length=12, choices=Field)
     old = models.CharField("原值", max_length=300, blank=True)
     new = models.CharField("新值", max_length=300, blank=True)

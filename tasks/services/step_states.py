@@ -34,6 +34,8 @@ _ITEM_FIELDS = (
     "starts_on",
     "due_on",
     "due_basis",
+    "recurrence",
+    "recurrence_months",
     "checked_at",
     "checked_by_id",
 )
@@ -195,8 +197,8 @@ def _put_back_rows(plan: Plan, wanted: Mapping[int, State]) -> None:
 
 
 def _values(state: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
-    """Return the fields of a state as the models take them."""
-    return {name: _typed(name, state[name]) for name in names}
+    """Return the fields of a state as the models take them; a state kept before a field existed says nothing of it."""
+    return {name: _typed(name, state[name]) for name in names if name in state}
 
 
 def _typed(name: str, value: Any) -> Any:

@@ -81,6 +81,7 @@ OUTSIDE_ADMIN = {
     "tasks.Task",
     "tasks.Obstacle",
     "tasks.TaskChange",
+    "tasks.TaskNode",
     "tasks.TaskRequest",
     "tasks.TaskSupport",
     "tasks.TaskTarget",
