@@ -26,6 +26,8 @@ class TaskRequest(VersionedModel):
         GRANTED = "granted", "已同意"
         REFUSED = "refused", "未同意"
         WITHDRAWN = "withdrawn", "已撤回"
+        # Nobody decided: the task was closed first.
+        LAPSED = "lapsed", "已失效"
 
     task = models.ForeignKey(Task, verbose_name="任务", on_delete=models.PROTECT, related_name="requests")
     kind = models.CharField("种类", max_length=8, choices=Kind)
@@ -83,7 +85,8 @@ class TaskRequest(VersionedModel):
     @property
     def tone(self) -> str:
         """Tone of the state's badge."""
-        return {"open": "blue", "granted": "green", "refused": "red", "withdrawn": "grey"}[self.state]
+        tones = {"open": "blue", "granted": "green", "refused": "red", "withdrawn": "grey", "lapsed": "grey"}
+        return tones[self.state]
 
 
 class Obstacle(VersionedModel):

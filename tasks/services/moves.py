@@ -13,7 +13,7 @@ from responsibility.authority import authority_of
 from responsibility.models import Role
 from responsibility.selectors import people_of
 from tasks.lamps import plain
-from tasks.models import ProgressReport, Task, TaskChange
+from tasks.models import ProgressReport, Task, TaskChange, TaskRequest
 from tasks.permissions import lock_task_for
 from tasks.progress import HUNDRED, limit_broken
 from tasks.services.changes import note_change, relight
@@ -186,8 +186,16 @@ def _close(move: Transition, actor: "User", task_id: int, reason: str, expected_
     if task.close_requested_by_id == actor.pk or (last is not None and last.submitted_by_id == actor.pk):
         raise NotAllowed("申请销号或上报进展的人不能同时审批销号，请由另一位工作人员办理。")
     task.closed_on = clock.today()
+    _let_requests_lapse(task)
     carry_out(task, move, actor=actor, reason=reason, fields=("closed_on",))
     return task
+
+
+def _let_requests_lapse(task: Task) -> None:
+    """End what the unit still asks for: nobody moves the deadline of a task that is closed."""
+    for request in task.requests.select_for_update().filter(state=TaskRequest.State.OPEN):
+        request.state, request.decision = TaskRequest.State.LAPSED, "任务已销号，申请自动失效。"
+        bump(request, "state", "decision")
 
 
 @transaction.atomic

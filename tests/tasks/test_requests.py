@@ -12,6 +12,7 @@ from responsibility.models import Unit
 from tasks.models import Obstacle, ProgressReport, Task, TaskChange, TaskRequest
 from tasks.services.changes import recompute_lamps
 from tasks.services.moves import sign_task
+from tasks.services.reporting import pass_report
 from tasks.services.requests import ask_extension, decide_extension
 from tests.county import AsPerson, County
 from tests.tasks.test_flow import report
@@ -237,6 +238,23 @@ def test_a_decided_request_is_not_decided_again(as_person: AsPerson, county: Cou
     assert answer.status_code == 409
     task.refresh_from_db()
     assert task.due_on == date(2026, 12, 31)
+
+
+def test_what_a_unit_asks_for_lapses_when_its_task_is_closed(as_person: AsPerson, county: County, task: Task) -> None:
+    sign_task(actor=county.editor, task_id=task.pk)
+    assert extend(as_person("editor"), task).status_code == 302
+    report(county, task, "400")
+    pass_report(actor=county.office, task_id=task.pk)
+    assert act(as_person("office"), task, "close_directly").status_code == 302
+    request, due_on = TaskRequest.objects.get(), task.due_on
+    assert (request.state, request.decided_by) == ("lapsed", None)
+    answer = send(
+        as_person("office"), "decide", request.pk, request.version, granted_due_on="2027-03-31", decision="好"
+    )
+    assert answer.status_code == 409
+    assert "已失效" in answer.content.decode()
+    task.refresh_from_db()
+    assert (task.due_on, "已失效" in as_person("editor").get(f"/tasks/{task.pk}/").content.decode()) == (due_on, True)
 
 
 def test_the_asker_takes_an_extension_back(as_person: AsPerson, county: County, task: Task) -> None:
