@@ -249,7 +249,7 @@ def test_what_a_unit_asks_for_lapses_when_its_task_is_closed(as_person: AsPerson
     request, due_on = TaskRequest.objects.get(), task.due_on
     assert (request.state, request.decided_by) == ("lapsed", None)
     answer = send(
-        as_person("office"), "decide", request.pk, request.version, granted_due_on="2027-03-31", decision="好"
+        as_person("office"), "extension_decide", request.pk, request.version, granted_due_on="2027-03-31", decision="好"
     )
     assert answer.status_code == 409
     assert "已失效" in answer.content.decode()

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tasks', '0009_places_of_items'),
+        ('tasks', '0010_task_nodes'),
     ]
 
     operations = [
