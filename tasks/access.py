@@ -5,21 +5,25 @@ from typing import Any
 from responsibility.authority import authority_of
 from tasks.models import ProgressReport, Task
 from tasks.permissions import plays
-from tasks.transitions import LEAD, SUBMIT
+from tasks.transitions import LEAD, OFFICE, SUBMIT
 
 
 def report_files(user: Any, report_id: int) -> str:
-    """Return "change" to the lead unit's editors while the round is a draft, "read" to all who see the task."""
+    """Return "change" to the lead unit's editors while the round is a draft, "read" to all who see the task.
+
+    A draft the office enters for the unit is the office's to change as well.
+    """
     report = ProgressReport.objects.select_related("task").filter(pk=report_id).first()
     if report is None or not Task.objects.visible_to(user).filter(pk=report.task_id).exists():
         return ""
     drafting = report.state == ProgressReport.State.DRAFT
     if report.state == ProgressReport.State.DROPPED:
         return ""
-    if drafting and report.task.state in SUBMIT.sources and plays(user, LEAD, report.task):
+    entering = bool(report.on_behalf) and plays(user, OFFICE, report.task)
+    if drafting and report.task.state in SUBMIT.sources and (entering or plays(user, LEAD, report.task)):
         return "change"
     # What has not left the unit is its own business.
     inside = drafting or report.state == ProgressReport.State.ENDORSING
-    if inside and report.task.lead_id not in authority_of(user).units:
+    if inside and not entering and report.task.lead_id not in authority_of(user).units:
         return ""
     return "read"

@@ -50,7 +50,9 @@ def waiting_reports(tasks: Iterable[Task]) -> list[Waiting]:
     submitted = ProgressReport.objects.filter(task__in=tasks, state=ProgressReport.State.SUBMITTED)
     reports = {
         report.task_id: report
-        for report in submitted.select_related("submitted_by", "endorsed_by").prefetch_related("values__target")
+        for report in submitted.select_related("created_by", "submitted_by", "endorsed_by").prefetch_related(
+            "values__target"
+        )
     }
     files = files_of_many(list(reports.values()))
     reused = reused_files({report.task_id: files.get(report.pk, []) for report in reports.values()})

@@ -8,6 +8,8 @@ S = Task.State
 
 # What the button that opens the report form says.
 REPORT_LABEL = "填报进展"
+# Handed in on a form of their own, not by a button of the task's page.
+BY_FORM = ("submit", "to_head", "report_for")
 
 # Who may act: the lead unit's editor, the unit's head, the office.
 LEAD, HEAD, OFFICE = "lead", "head", "office"
@@ -60,6 +62,7 @@ SUBMIT = Transition("submit", "上报县安委办审核", (S.ACTIVE, S.RETURNED)
 TO_HEAD = Transition(
     "to_head", "报本单位负责人审签", (S.ACTIVE, S.RETURNED), S.ENDORSING, LEAD, False, "报本单位负责人审签"
 )
+REPORT_FOR = Transition("report_for", "代报进展并送审", (S.ACTIVE, S.RETURNED), S.REPORTED, OFFICE, True, "代报进展")
 ENDORSE = Transition("endorse", "审签同意，上报县安委办", (S.ENDORSING,), S.REPORTED, HEAD, False, "审签同意并上报进展")
 DECLINE = Transition("decline", "不同意，退本单位联络员修改", (S.ENDORSING,), S.RETURNED, HEAD, True, "审签退回")
 WITHDRAW = Transition("withdraw", "撤回修改", (S.REPORTED, S.ENDORSING), S.ACTIVE, LEAD, True, "撤回上报的进展")
@@ -80,6 +83,7 @@ TASK_TRANSITIONS: tuple[Transition, ...] = (
     TRANSFER,
     SUBMIT,
     TO_HEAD,
+    REPORT_FOR,
     ENDORSE,
     DECLINE,
     WITHDRAW,

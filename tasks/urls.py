@@ -21,6 +21,7 @@ urlpatterns = [
     path("<int:pk>/", detail.task_detail, name="detail"),
     path("targets/<int:target_pk>/source/", sources.change_source, name="source"),
     path("<int:pk>/report/", report.report, name="report"),
+    path("<int:pk>/report-for/", report.report_for, name="report_for"),
     path("<int:pk>/extension/", requests.ask_extension, name="extension"),
     path("extensions/<int:pk>/decide/", requests.decide_extension, name="extension_decide"),
     path("extensions/<int:pk>/withdraw/", requests.withdraw_extension, name="extension_withdraw"),

@@ -17,6 +17,7 @@ from evidence.api import WithFiles
 from tasks.api.filters import ReportFilter
 from tasks.api.shapes import ReportDetail, ReportRow
 from tasks.models import ProgressReport
+from tasks.services.on_behalf import save_draft_for_unit
 from tasks.services.reporting import TEXT_FIELDS, ReportDraft, save_draft
 from tasks.visible import visible_reports
 
@@ -51,6 +52,11 @@ class ReportInput(Input):
     results = _text("工作成效")
     problems = _text("存在问题")
     next_steps = _text("下一步打算")
+    on_behalf = serializers.CharField(
+        required=False,
+        max_length=2000,
+        help_text="代报原因，只由县安委办填写：有这一项的是代单位录入的草稿，没有的是单位自己的草稿",
+    )
 
 
 class NewReportInput(ReportInput):
@@ -130,7 +136,12 @@ class ReportViews(WithFiles):
             texts={name: data[name] for name in TEXT_FIELDS if name in data},
         )
         actor: Any = self.request.user
-        report = save_draft(actor=actor, task_id=task_id, draft=draft, expected_version=version)
+        if "on_behalf" in data:
+            report = save_draft_for_unit(
+                actor=actor, task_id=task_id, draft=draft, reason=data["on_behalf"], expected_version=version
+            )
+        else:
+            report = save_draft(actor=actor, task_id=task_id, draft=draft, expected_version=version)
         own = set(report.values.values_list("target_id", flat=True))
         strange = {f"values.{place}.target": "不是这项任务的指标。" for place, pk in enumerate(given) if pk not in own}
         if strange:

@@ -234,7 +234,7 @@ class ReportRow(serializers.ModelSerializer[ProgressReport]):
         model = ProgressReport
         fields: tuple[str, ...] = (
             "id", "version", "task", "round", "state", "state_label", "period_label", "percent", "saved_at",
-            "submitted_at", "submitted_as", "endorsed_as", "reviewed_at",
+            "submitted_at", "submitted_as", "endorsed_as", "reviewed_at", "on_behalf",
         )  # fmt: skip
         read_only_fields = fields
 

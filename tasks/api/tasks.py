@@ -20,12 +20,15 @@ from tasks.models import Task
 from tasks.permissions import other_way, plays
 from tasks.services import forcing
 from tasks.services.feeding import set_source
+from tasks.services.on_behalf import submit_for_unit
 from tasks.services.reporting import submit_report
-from tasks.transitions import BY_ACTION, LEAD, SUBMIT, TASK_TRANSITIONS, TO_HEAD, Transition
+from tasks.transitions import BY_ACTION, LEAD, REPORT_FOR, SUBMIT, TASK_TRANSITIONS, TO_HEAD, Transition
 from tasks.views.detail import SERVICES
 
 # Both submit the open round; the lead unit's own setting says which way it goes.
 BY_REPORT = (SUBMIT, TO_HEAD)
+# Hand in a draft, whose version they take.
+HANDING_IN = (*BY_REPORT, REPORT_FOR)
 
 
 class TaskMoveInput(ReasonInput):
@@ -102,13 +105,20 @@ class TaskViews(MovingViews):
 
     def takes(self, row: Any) -> tuple[str, ...]:
         """Return what a move reads besides the reason."""
-        return ("report_version",) if row in BY_REPORT else MoveForm.FIELDS[row.asks]
+        return ("report_version",) if row in HANDING_IN else MoveForm.FIELDS[row.asks]
 
     def move(self, row: Task, action: str, version: int, data: dict[str, Any]) -> object:
         """Have the service make the move."""
         move, actor = BY_ACTION[action], self.request.user
         if move in BY_REPORT:
             return self._submit(row, move, data)
+        if move == REPORT_FOR:
+            return submit_for_unit(
+                actor=actor,  # type: ignore[arg-type]
+                task_id=row.pk,
+                reason=data["reason"],
+                expected_version=data.get("report_version"),
+            )
         extra = {ARGUMENTS.get(name, name): data.get(name) for name in self.takes(move)}
         return SERVICES[action](actor=actor, task_id=row.pk, reason=data["reason"], expected_version=version, **extra)
 

@@ -80,6 +80,11 @@ class ReportForm(forms.Form):
                 widget=forms.Textarea(attrs={"rows": rows}),
             )
 
+    @property
+    def reason(self) -> str:
+        """Why the office enters it; empty on the unit's own form."""
+        return str(self.cleaned_data.get("reason", ""))
+
     def draft(self) -> ReportDraft:
         """Return what is in order on the form as the service takes it; what is not keeps its stored content."""
         data = self.cleaned_data
@@ -105,6 +110,22 @@ class ReportForm(forms.Form):
         elif source.state == ProgressReport.State.RETURNED:
             initial |= {name: getattr(source, name) for name in TEXT_FIELDS}
         return initial | {"version": report.version if report else 0}
+
+
+class ForUnitForm(ReportForm):
+    """代报进展: the report form with the reason on top."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"] = forms.CharField(
+            label="代报原因",
+            # Said by the service, in the words of the move.
+            required=False,
+            max_length=8000,
+            help_text="为什么由县安委办代报，例如：该镇网络中断，已送交盖章的纸质报送表。会通知该单位并留在办理记录中。",
+            widget=forms.Textarea(attrs={"rows": 2, "required": True}),
+        )
+        self.order_fields(["version", "reason"])
 
 
 def _written(value: Decimal | None) -> str:

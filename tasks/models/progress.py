@@ -74,6 +74,12 @@ class ProgressReport(VersionedModel):
     nodes: models.ManyToManyField[Any, Any] = models.ManyToManyField(
         "tasks.TaskNode", verbose_name="本次完成的节点、期次", related_name="claims", blank=True
     )
+    # 代报: why the office entered the round for the unit; empty for the unit's own.
+    on_behalf = models.TextField("代报原因", blank=True)
+    # The unit's own draft that made way for the office's, given back when the unit takes over.
+    set_aside = models.ForeignKey(
+        "self", verbose_name="代报时搁置的草稿", on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
 
     class Meta:
         verbose_name = "进展填报"
@@ -96,6 +102,11 @@ class ProgressReport(VersionedModel):
                 condition=Q(reviewed_by__isnull=True) | ~Q(reviewed_by=models.F("endorsed_by")),
                 name="report_endorser_never_reviews",
             ),
+            # Entering for a unit is doing its work: who typed it does not accept it.
+            models.CheckConstraint(
+                condition=Q(reviewed_by__isnull=True) | Q(on_behalf="") | ~Q(reviewed_by=models.F("created_by")),
+                name="report_typist_never_reviews",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -105,6 +116,12 @@ class ProgressReport(VersionedModel):
     def tone(self) -> str:
         """Tone of the state's badge."""
         return _TONES[self.state]
+
+    @property
+    def makers(self) -> frozenset[int | None]:
+        """Keys of those who made the report and therefore never review it."""
+        typist = self.created_by_id if self.on_behalf else None
+        return frozenset({self.submitted_by_id, self.endorsed_by_id, typist})
 
 
 _TONES = {

@@ -1,5 +1,6 @@
 """Moves of a task along its transition table: sign, withdraw, close and the like (reports have their own module)."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -25,6 +26,7 @@ from tasks.transitions import (
     OFFICE,
     REFUSE_CLOSE,
     REOPEN,
+    REPORT_FOR,
     REQUEST_CLOSE,
     SIGN,
     Transition,
@@ -83,7 +85,11 @@ def carry_out(task: Task, move: Transition, *, actor: "User", reason: str = "", 
 
 def _tell(task: Task, move: Transition, *, actor: "User", reason: str) -> None:
     """Tell the other side: the office acts → the lead unit learns of it, and the reverse for what waits for review."""
-    if move.who in (OFFICE, HEAD) and move.target != Task.State.REPORTED:
+    recipients: Iterable[User]
+    if move == REPORT_FOR:
+        # Its own people must learn what was said in the unit's name; another clerk is to review it.
+        recipients = [*people_of(unit_id=task.lead_id), *people_of(role=Role.OFFICE)]
+    elif move.who in (OFFICE, HEAD) and move.target != Task.State.REPORTED:
         recipients = people_of(unit_id=task.lead_id)
     elif move.target in (Task.State.REPORTED, Task.State.CLOSING, Task.State.ADJUSTING):
         recipients = people_of(role=Role.OFFICE)
@@ -94,7 +100,7 @@ def _tell(task: Task, move: Transition, *, actor: "User", reason: str) -> None:
     notify(
         recipients=[person for person in recipients if person.pk != actor.pk],
         title=f"{move.done}：{task.code} {task.title}",
-        body=reason,
+        body=f"代报原因：{reason}。有出入的，可撤回后由本单位重新上报。" if move == REPORT_FOR else reason,
         path=f"/tasks/{task.pk}/",
         key=f"task-{task.pk}-{move.action}-{task.version}",
     )
@@ -183,7 +189,7 @@ def _close(move: Transition, actor: "User", task_id: int, reason: str, expected_
     reason = check_reason(move, reason)
     _check_complete(task)
     last = task.reports.filter(state=ProgressReport.State.PASSED).first()
-    if task.close_requested_by_id == actor.pk or (last is not None and last.submitted_by_id == actor.pk):
+    if task.close_requested_by_id == actor.pk or (last is not None and actor.pk in last.makers):
         raise NotAllowed("申请销号或上报进展的人不能同时审批销号，请由另一位工作人员办理。")
     task.closed_on = clock.today()
     _let_requests_lapse(task)

@@ -14,6 +14,7 @@ from core.models import bump, lock_row
 from core.periods import period_of
 from evidence.copying import carry_files
 from evidence.selectors import files_of
+from notifications.services import notify
 from tasks.feeding import read_ledger, standing_in
 from tasks.lamps import plain
 from tasks.models import ProgressReport, ReportValue, Task, TaskChange, TaskTarget
@@ -64,13 +65,31 @@ def _lock_for_drafting(actor: "User", task_id: int) -> Task:
     return task
 
 
-def _new_round(task: Task, actor: "User") -> ProgressReport:
+def new_round(
+    task: Task, actor: "User", *, on_behalf: str = "", set_aside: ProgressReport | None = None
+) -> ProgressReport:
+    """Open a task's next round.
+
+    Args:
+        task: locked, without an open round.
+        actor: who begins it.
+        on_behalf: why the office enters it for the unit; empty for the unit's own.
+        set_aside: the unit's draft that made way for it.
+    """
     last = task.reports.first()
     report = ProgressReport.objects.create(
-        task=task, round=(last.round if last else 0) + 1, created_by=actor, saved_at=clock.now()
+        task=task,
+        round=(last.round if last else 0) + 1,
+        created_by=actor,
+        saved_at=clock.now(),
+        on_behalf=on_behalf,
+        set_aside=set_aside,
+        # A form still open on the draft that made way is stale here, too.
+        version=set_aside.version if set_aside else 1,
     )
-    if last is not None and last.state == R.RETURNED:
-        # A returned round is mended: what was proved once need not be uploaded again.
+    # A returned round is mended: what was proved once need not be uploaded again. The office proves what it enters by
+    # the unit's own paper, which the evidence of a round of the unit's is not.
+    if last is not None and last.state == R.RETURNED and (last.on_behalf or not on_behalf):
         carry_files(source=last, target=report)
     return report
 
@@ -95,10 +114,40 @@ def save_draft(
     task = _lock_for_drafting(actor, task_id)
     report = open_report(task)
     if report is None:
-        report = _new_round(task, actor)
+        report = new_round(task, actor)
     else:
         # A form opened before the draft existed is as stale as one with an old version.
         report = lock_row(ProgressReport.objects.all(), report.pk, expected_version or 0)
+    fields = take_over(report, actor) if report.on_behalf else ()
+    fill_draft(report, task, draft, *fields)
+    return report
+
+
+def take_over(report: ProgressReport, actor: "User") -> tuple[str, ...]:
+    """Make a locked draft that the office entered for the unit the unit's own; its set-aside evidence comes back.
+
+    Returns:
+        The fields the caller saves.
+    """
+    report.on_behalf, report.created_by = "", actor
+    if report.set_aside is not None:
+        carry_files(source=report.set_aside, target=report)
+        report.set_aside = None
+    return ("on_behalf", "created_by", "set_aside")
+
+
+def fill_draft(report: ProgressReport, task: Task, draft: ReportDraft, *fields: str) -> None:
+    """Write what was typed into a locked draft.
+
+    Args:
+        report: the draft.
+        task: its task, locked.
+        draft: the form.
+        fields: further fields the caller has set on the draft.
+
+    Raises:
+        UserError: a figure is out of range.
+    """
     for name in TEXT_FIELDS:
         setattr(report, name, draft.texts.get(name, getattr(report, name)).strip())
     computed = _keep_values(report, task, draft)
@@ -108,8 +157,7 @@ def save_draft(
         raise UserError("总体进度应在 0 到 100 之间，请核对后重新填写。")
     report.period_label = period_of(clock.today(), task.plan.report_every).label
     report.saved_at = clock.now()
-    bump(report, *TEXT_FIELDS, "percent", "period_label", "saved_at")
-    return report
+    bump(report, *TEXT_FIELDS, "percent", "period_label", "saved_at", *fields)
 
 
 def _keep_values(report: ProgressReport, task: Task, draft: ReportDraft) -> Decimal | None:
@@ -168,6 +216,8 @@ def missing_before_submit(report: ProgressReport) -> list[str]:
     ]
     if report.percent is None:
         lacks.append("请填写“总体进度”。")
+    elif report.on_behalf and not files_of(report).exists():
+        lacks.append("代报须上传单位盖章的报送表扫描件。")
     elif report.percent > report.task.verified_percent and not files_of(report).exists():
         lacks.append("进度有增加，请至少上传一份佐证材料。")
     return lacks
@@ -191,6 +241,9 @@ def submit_report(*, actor: "User", task_id: int, expected_version: int | None =
     if draft is None:
         raise UserError("还没有填写进展，请先填写并保存。")
     report = lock_row(ProgressReport.objects.select_related("task"), draft.pk, expected_version)
+    if report.on_behalf:
+        # The unit hands in what the office had typed: from now on it is the unit's word.
+        report.save(update_fields=take_over(report, actor))
     report.submitted_by, report.submitted_as, report.head_comment = actor, signature_of(actor, task), ""
     if not task.lead.head_reviews:
         return hand_in(task, report, SUBMIT, actor=actor)
@@ -201,14 +254,15 @@ def submit_report(*, actor: "User", task_id: int, expected_version: int | None =
     return report
 
 
-def hand_in(task: Task, report: ProgressReport, move: Transition, *, actor: "User") -> ProgressReport:
+def hand_in(task: Task, report: ProgressReport, move: Transition, *, actor: "User", reason: str = "") -> ProgressReport:
     """Let a report leave the unit: it waits for the office from now on.
 
     Args:
         task: locked.
         report: its open round, locked; who prepared and who endorsed it is set on it already.
-        move: `SUBMIT`, or `ENDORSE` where the head of the unit agrees.
+        move: `SUBMIT`, `ENDORSE` where the head of the unit agrees, or `REPORT_FOR`.
         actor: who does it.
+        reason: already checked; kept in the history.
 
     Raises:
         UserError: something is missing; the message lists all of it.
@@ -221,7 +275,7 @@ def hand_in(task: Task, report: ProgressReport, move: Transition, *, actor: "Use
     bump(
         report,
         *("state", "submitted_at", "submitted_by", "submitted_as", "period_label", "percent"),
-        *("endorsed_at", "endorsed_by", "endorsed_as", "head_comment"),
+        *("endorsed_at", "endorsed_by", "endorsed_as", "head_comment", "on_behalf"),
     )
     _set_reported(task, report, actor)
     note_change(
@@ -233,7 +287,7 @@ def hand_in(task: Task, report: ProgressReport, move: Transition, *, actor: "Use
         reason="上报",
     )
     task.reported_percent, task.submitted_on = report.percent, clock.today()
-    carry_out(task, move, actor=actor, fields=("reported_percent", "submitted_on"))
+    carry_out(task, move, actor=actor, reason=reason, fields=("reported_percent", "submitted_on"))
     return report
 
 
@@ -298,6 +352,14 @@ def withdraw_report(*, actor: "User", task_id: int, reason: str, expected_versio
     bump(report, "state", "submitted_at", "submitted_by", "endorsed_at", "endorsed_by", "endorsed_as")
     fields = _forget_reported(task, actor)
     carry_out(task, WITHDRAW, actor=actor, reason=reason, fields=fields)
+    if report.on_behalf:
+        notify(
+            recipients=[report.created_by],
+            title=f"{task.lead.short_name}撤回了代报的进展：{task.code} {task.title}",
+            body=reason,
+            path=f"/tasks/{task.pk}/",
+            key=f"task-{task.pk}-entry-withdrawn-{task.version}",
+        )
     return task
 
 
@@ -313,8 +375,8 @@ def _forget_reported(task: Task, actor: "User") -> tuple[str, ...]:
 
 def _lock_review(actor: "User", task: Task) -> ProgressReport:
     report = lock_open_round(task, R.SUBMITTED)
-    if actor.pk in (report.submitted_by_id, report.endorsed_by_id):
-        raise NotAllowed("上报人和审签人不能审核自己上报的进展，请由另一位工作人员审核。")
+    if actor.pk in report.makers:
+        raise NotAllowed("填报、上报和审签的人不能审核自己经手的进展，请由另一位工作人员审核。")
     return report
 
 

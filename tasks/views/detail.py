@@ -21,17 +21,17 @@ from tasks.selectors import history_with_reports
 from tasks.services import endorsing, handing_over, moves, reporting, requests
 from tasks.side_forms import side_forms
 from tasks.target_rows import target_rows
-from tasks.transitions import BY_ACTION, LEAD, SUBMIT, Transition
+from tasks.transitions import BY_ACTION, BY_FORM, LEAD, SUBMIT, Transition
 from tasks.visible import visible_reports
 
 HISTORY_SHOWN = 100
 # Reports are handed in on their form and judged on the page of reviews.
-ON_OTHER_PAGES = ("submit", "to_head", "pass", "return")
+ON_OTHER_PAGES = (*BY_FORM, "pass", "return")
 
 
 def _reports(task: Task, user: Any) -> list[tuple[ProgressReport, list[File]]]:
     """Return the rounds the person may see, newest first, each with its files."""
-    rounds = visible_reports(user).filter(task=task).select_related("submitted_by", "reviewed_by")
+    rounds = visible_reports(user).filter(task=task).select_related("created_by", "submitted_by", "reviewed_by")
     found = list(rounds.prefetch_related("values__target"))
     files = files_of_many(found)
     return [(report, files.get(report.pk, [])) for report in found]
@@ -66,6 +66,7 @@ def detail_context(
         "closing_moves": ("request_close", "close_directly"),
         "obstacle": moves.obstacle_to_closing(task),
         "may_report": may_report,
+        "may_report_for": any(row.action == "report_for" for row in allowed),
         "may_review": any(row.action in ("pass", "refuse_close") for row in allowed),
         "history": history_with_reports(task)[:HISTORY_SHOWN],
         "panels": [panel(request.user, task.pk) for panel in task_panels.all()],

@@ -82,7 +82,7 @@ def _page(request: HttpRequest, task: Task | None, **extra: Any) -> HttpResponse
             "keep": _keep(request, following),
             "before": _link(request, before) if before else "",
             "following": _link(request, following) if following else "",
-            "own": report is not None and request.user.pk in (report.submitted_by_id, report.endorsed_by_id),
+            "own": report is not None and request.user.pk in report.makers,
         }
     return render(request, "tasks/reviews.html", context | extra, status=409 if extra.get("error") else 200)
 
@@ -92,7 +92,7 @@ def _under_review(task: Task) -> tuple[ProgressReport | None, Sequence[File], Se
     if task.state == Task.State.REPORTED:
         for row in waiting_reports([task]):
             return row.report, row.files, row.checks
-    rounds = task.reports.filter(state__in=HANDED_IN).select_related("submitted_by", "endorsed_by")
+    rounds = task.reports.filter(state__in=HANDED_IN).select_related("created_by", "submitted_by", "endorsed_by")
     report = rounds.prefetch_related("values__target").first()
     return report, list(files_of(report)) if report else [], []
 
@@ -165,9 +165,6 @@ def review_bulk(request: PersonRequest) -> HttpResponse:
         return redirect("tasks:review_bulk")
     tasks = _waiting(request).filter(state=Task.State.REPORTED).select_related("plan", "lead")
     page = page_of(request, tasks)
-    rows_shown = [
-        (row, request.user.pk in (row.report.submitted_by_id, row.report.endorsed_by_id))
-        for row in waiting_reports(page.object_list)
-    ]
+    rows_shown = [(row, request.user.pk in row.report.makers) for row in waiting_reports(page.object_list)]
     context = {"rows": rows_shown, "page_obj": page, "today": clock.today(), "q": request.GET.get("q", "")}
     return render(request, "tasks/review_bulk.html", context)

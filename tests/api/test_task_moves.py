@@ -10,9 +10,9 @@ from django.urls import reverse
 from audit.models import Entry
 from tasks.models import Task
 from tasks.permissions import allowed_transitions
-from tasks.transitions import BY_ACTION, SUBMIT, TASK_TRANSITIONS, TO_HEAD, Transition
+from tasks.transitions import BY_ACTION, REPORT_FOR, SUBMIT, TASK_TRANSITIONS, TO_HEAD, Transition
 from tests.api.calls import Api, problem_of, send, tag, undone
-from tests.meta.scene import draft_report
+from tests.meta.scene import draft_report, enter_for_unit
 from tests.meta.test_task_moves import (
     BY_REPORT,
     PLAYERS,
@@ -39,7 +39,9 @@ def act(api: Api, person: str, task: Task, action: str, **data: Any) -> HttpResp
 def make(api: Api, row: Transition, task: Task, person: str, **data: Any) -> HttpResponse:
     """Make the move as this person, with all it asks for; what is asked of the unit is left undone by the caller."""
     prepare(api.scene, row)
-    if row in BY_REPORT and task.state in row.sources and not task.reports.filter(state="draft").exists():
+    if row == REPORT_FOR and task.state in row.sources:
+        enter_for_unit(api.scene.county, task)
+    elif row in BY_REPORT and task.state in row.sources and not task.reports.filter(state="draft").exists():
         draft_report(api.scene.county, task, "40")
     typed = {name: int(value) for name, value in typed_into(api.scene, row).items()}
     return act(api, person, task, row.action, **{"reason": REASON, **typed, **data})

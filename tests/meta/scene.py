@@ -26,6 +26,7 @@ from supervision.models import Letter
 from tasks.models import Plan, Task
 from tasks.services.moves import close_task, request_close, sign_task
 from tasks.services.obstacles import ObstacleDraft, raise_obstacle
+from tasks.services.on_behalf import entered_draft, save_draft_for_unit
 from tasks.services.reporting import ReportDraft, pass_report, return_report, save_draft, submit_report
 from tasks.services.requests import ask_extension, propose_adjustment
 from tests.county import County, client_of, make_county, make_plan, make_task
@@ -79,6 +80,16 @@ def draft_report(county: County, task: Task, value: str) -> None:
     draft = save_draft(actor=county.editor, task_id=task.pk, draft=ReportDraft(values=values, texts=texts))
     upload = SimpleUploadedFile("演练.pdf", PDF + f"{task.pk} {value}".encode())
     attach_file(actor=county.editor, owner=draft, upload=upload)
+
+
+def enter_for_unit(county: County, task: Task, value: str = "40") -> None:
+    """Have the office draft a report for the unit, with its stamped paper."""
+    if entered_draft(task):
+        return
+    draft = ReportDraft({target.pk: Decimal(value) for target in task.targets.all()}, texts={"actions_taken": "演练"})
+    report = save_draft_for_unit(actor=county.office, task_id=task.pk, draft=draft, reason="网络中断，已送纸质表")
+    paper = SimpleUploadedFile("盖章报送表.pdf", PDF + f"{task.pk} {value} paper".encode())
+    attach_file(actor=county.office, owner=report, upload=paper)
 
 
 def _report(county: County, task: Task, value: str) -> None:

@@ -3,16 +3,17 @@
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from audit.models import Entry
 from responsibility.models import Unit
 from tasks.models import Task, TaskChange
 from tasks.permissions import allowed_transitions
-from tasks.transitions import BY_ACTION, HEAD, LEAD, OFFICE, SUBMIT, TASK_TRANSITIONS, TO_HEAD, Transition
+from tasks.transitions import BY_ACTION, HEAD, LEAD, OFFICE, REPORT_FOR, SUBMIT, TASK_TRANSITIONS, TO_HEAD, Transition
 from tasks.views.detail import SERVICES
 from tests.meta.page_forms import PageForm, forms_of
-from tests.meta.scene import Scene
+from tests.meta.scene import PDF, Scene
 
 pytestmark = pytest.mark.django_db
 S = Task.State
@@ -21,6 +22,8 @@ WRONG = [(row, state) for row in TASK_TRANSITIONS for state in S.values if state
 PLAYERS = {LEAD: {"editor", "second_editor"}, HEAD: {"head"}, OFFICE: {"office", "second_office"}}
 # By the form of the report, in a unit whose head agrees first, and in one that submits by itself.
 BY_REPORT = (SUBMIT, TO_HEAD)
+# Handed in on a form of their own.
+BY_FORM = (*BY_REPORT, REPORT_FOR)
 # Who sees the task at all: the county's readers, the lead unit, and nobody of the supporting unit has an account here.
 READERS = {"office", "second_office", "leader", "auditor", "editor", "second_editor", "head"}
 JUDGED = {"pass", "return"}
@@ -51,6 +54,11 @@ def prepare(scene: Scene, row: Transition) -> None:
     Unit.objects.filter(pk=scene.county.units["YJ"].pk).update(head_reviews=row == TO_HEAD)
 
 
+def form_page(row: Transition, task: Task) -> str:
+    """Return the address of the form on which the task's progress is handed in this way."""
+    return reverse("tasks:report_for" if row == REPORT_FOR else "tasks:report", args=[task.pk])
+
+
 def forms_about(scene: Scene, task: Task, person: str) -> list[PageForm]:
     """Return the forms of the task's page and of the review queue opened at it."""
     client = scene.client(person)
@@ -65,8 +73,8 @@ def drawn(
     """Return the forms that make this move, on the pages of the task; `about`: its forms, where they were read."""
     client = scene.client(person)
     prepare(scene, row)
-    if row in BY_REPORT:
-        page = client.get(reverse("tasks:report", args=[task.pk]))
+    if row in BY_FORM:
+        page = client.get(form_page(row, task))
         forms = forms_of(page.content.decode()) if page.status_code == 200 else []
         return [form for form in forms if ("submit", "1") in form.buttons]
     ways = {reverse("tasks:act", args=[task.pk, row.action]), reverse("tasks:review_act", args=[task.pk, row.action])}
@@ -78,11 +86,11 @@ def drawn(
 def make(scene: Scene, row: Transition, task: Task, person: str, **changes: str) -> Any:
     """Send the form of the move, drawn or not."""
     prepare(scene, row)
-    if row in BY_REPORT:
-        report = task.reports.filter(state="draft").first()
+    if row in BY_FORM:
+        report = task.reports.filter(state="draft").first() if row in BY_REPORT else None
         data = {"version": str(report.version if report else 0), "actions_taken": "组织演练", "percent": "10"}
-        data |= {f"value_{target.pk}": "40" for target in task.targets.all()} | {"submit": "1"}
-        address = reverse("tasks:report", args=[task.pk])
+        data |= {f"value_{target.pk}": "40" for target in task.targets.all()} | {"submit": "1", "reason": REASON}
+        address = form_page(row, task)
     else:
         data = {"version": str(task.version), "reason": REASON} | typed_into(scene, row)
         # Reports are judged on the page of reviews, which only the office has.
@@ -92,7 +100,7 @@ def make(scene: Scene, row: Transition, task: Task, person: str, **changes: str)
 
 
 def test_every_move_is_wired() -> None:
-    assert set(SERVICES) | {row.action for row in BY_REPORT} == set(BY_ACTION)
+    assert set(SERVICES) | {row.action for row in BY_FORM} == set(BY_ACTION)
     assert len(BY_ACTION) == len(TASK_TRANSITIONS)
     reached = {S.ASSIGNED, *(row.target for row in TASK_TRANSITIONS)}
     assert reached == set(S.values), "a state nobody can bring a task to"
@@ -108,12 +116,14 @@ def test_the_right_person_presses_the_button_and_all_of_it_is_recorded(
     assert forms, "the button is not drawn"
     form = forms[-1]
     typed = ({"reason": REASON} if row.needs_reason else {}) | typed_into(scene, row)
-    if row in BY_REPORT:
-        typed = {"submit": "1", "actions_taken": "组织演练"}
+    if row in BY_FORM:
+        typed |= {"submit": "1", "actions_taken": "组织演练"}
         typed |= {name: "0" for name in form.fields if name.startswith("value")}
     before = Entry.objects.count()
-    address = form.action or reverse("tasks:report", args=[task.pk])
-    answer = scene.client(person).post(address, form.filled(**typed))
+    address = form.action or form_page(row, task)
+    # What the office enters is proved by the unit's stamped paper.
+    proof = {"files": [SimpleUploadedFile("盖章报送表.pdf", PDF)]} if row == REPORT_FOR else {}
+    answer = scene.client(person).post(address, form.filled(**typed) | proof)
     assert answer.status_code == 302, answer.content.decode()
     after = Task.objects.get(pk=task.pk)
     assert (after.state, after.version) == (row.target, task.version + 1)
@@ -148,7 +158,7 @@ def test_not_from_another_state(scene: Scene, row: Transition, state: str) -> No
     assert (Task.objects.get(pk=task.pk).state, Task.objects.get(pk=task.pk).version) == (state, task.version)
 
 
-@pytest.mark.parametrize(("row", "source"), [pair for pair in ROWS if pair[0] not in BY_REPORT], ids=name_of)
+@pytest.mark.parametrize(("row", "source"), [pair for pair in ROWS if pair[0] not in BY_FORM], ids=name_of)
 def test_not_with_a_page_somebody_else_has_overtaken(scene: Scene, row: Transition, source: str) -> None:
     task = task_for(scene, row, source)
     for version in (str(task.version - 1), "", "x"):
