@@ -178,6 +178,7 @@ CELERY_BEAT_SCHEDULE = {
     "recompute-lamps": {"task": "tasks.jobs.recompute_lamps", "schedule": crontab(hour=0, minute=10)},
     "send-reminders": {"task": "reminders.jobs.send_reminders", "schedule": crontab(hour=7, minute=30)},
     "render-missing-letters": {"task": "supervision.jobs.render_missing_letters", "schedule": crontab(minute="*/10")},
+    "render-missing-forms": {"task": "tasks.jobs.render_missing_forms", "schedule": crontab(minute="8-58/10")},
     "refresh-duty-lists": {"task": "responsibility.jobs.refresh_duty_lists", "schedule": crontab(minute="5-59/20")},
     "make-due-report": {"task": "reports.jobs.make_due_report", "schedule": crontab(hour=1, minute=0)},
     "render-missing-reports": {"task": "reports.jobs.render_missing_reports", "schedule": crontab(minute="5-55/10")},

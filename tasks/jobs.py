@@ -5,7 +5,7 @@ import logging
 from celery import shared_task
 
 from tasks.models import Task
-from tasks.services import changes
+from tasks.services import changes, printed_rendering
 
 logger = logging.getLogger(__name__)
 
@@ -24,3 +24,17 @@ def recompute_all_lamps() -> int:
     changed = changes.recompute_lamps(list(Task.objects.open().values_list("pk", flat=True)))
     logger.info("lamps recomputed under a changed table, %d changed", changed)
     return changed
+
+
+@shared_task
+def render_printed_form(form_id: int) -> bool:
+    """Typeset one 进展情况报送表, unless it is there already."""
+    return printed_rendering.render_form_file(form_id)
+
+
+@shared_task
+def render_missing_forms() -> int:
+    """Typeset every form that lacks its file and forget old ones; harmless to run twice."""
+    made = printed_rendering.render_missing_forms()
+    logger.info("printed forms without a file swept, %d made", made)
+    return made

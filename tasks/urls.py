@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tasks.views import bulk, detail, indicators, lamp_rules, lists, report, requests, reviews, sources
+from tasks.views import bulk, detail, indicators, lamp_rules, lists, printed, report, requests, reviews, sources
 
 app_name = "tasks"
 urlpatterns = [
@@ -22,6 +22,9 @@ urlpatterns = [
     path("targets/<int:target_pk>/source/", sources.change_source, name="source"),
     path("<int:pk>/report/", report.report, name="report"),
     path("<int:pk>/report-for/", report.report_for, name="report_for"),
+    path("<int:pk>/print/", printed.print_form, name="print_form"),
+    path("printed/<int:pk>/", printed.printed, name="printed"),
+    path("printed/<int:pk>/pdf/", printed.printed_pdf, name="printed_pdf"),
     path("<int:pk>/extension/", requests.ask_extension, name="extension"),
     path("extensions/<int:pk>/decide/", requests.decide_extension, name="extension_decide"),
     path("extensions/<int:pk>/withdraw/", requests.withdraw_extension, name="extension_withdraw"),

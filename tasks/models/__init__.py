@@ -13,6 +13,7 @@ from tasks.models.plan import (
     UnitMention,
     UnitSuggestion,
 )
+from tasks.models.printed import PrintedForm
 from tasks.models.progress import ProgressReport, ReportValue
 from tasks.models.recurrence import Recurrence
 from tasks.models.requests import Obstacle, TaskRequest
@@ -29,6 +30,7 @@ __all__ = [
     "PlanSection",
     "PlanStep",
     "PlanVisit",
+    "PrintedForm",
     "ProgressReport",
     "ReadingFlag",
     "Recurrence",

@@ -19,6 +19,7 @@ from tasks.models import ProgressReport, Task
 from tasks.permissions import allowed_transitions, get_task_for, plays
 from tasks.selectors import history_with_reports
 from tasks.services import endorsing, handing_over, moves, reporting, requests
+from tasks.services.printing import OPEN, may_print
 from tasks.side_forms import side_forms
 from tasks.target_rows import target_rows
 from tasks.transitions import BY_ACTION, BY_FORM, LEAD, SUBMIT, Transition
@@ -56,16 +57,19 @@ def detail_context(
     open_obstacle = next((row for row in blocked if row.solved_at is None), None)
     sides = side_forms(task, request.user, waiting, open_obstacle, bound or {})
     offered = {side.key for side in sides}
+    rounds = _reports(task, request.user)
     return {
         "task": task,
         "today": clock.today(),
         "targets": target_rows(task, request.user),
         "supports": task.supports.select_related("unit"),
-        "reports": _reports(task, request.user),
+        "reports": rounds,
         "moves": [(row, _form_of(row, moved)) for row in allowed if row.action not in ON_OTHER_PAGES],
         "closing_moves": ("request_close", "close_directly"),
         "obstacle": moves.obstacle_to_closing(task),
         "may_report": may_report,
+        "may_print": may_print(request.user, task),
+        "fillable": any(report.state in OPEN for report, _ in rounds),
         "may_report_for": any(row.action == "report_for" for row in allowed),
         "may_review": any(row.action in ("pass", "refuse_close") for row in allowed),
         "history": history_with_reports(task)[:HISTORY_SHOWN],

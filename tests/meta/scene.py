@@ -27,6 +27,7 @@ from tasks.models import Plan, Task
 from tasks.services.moves import close_task, request_close, sign_task
 from tasks.services.obstacles import ObstacleDraft, raise_obstacle
 from tasks.services.on_behalf import entered_draft, save_draft_for_unit
+from tasks.services.printing import ask_for_form
 from tasks.services.reporting import ReportDraft, pass_report, return_report, save_draft, submit_report
 from tasks.services.requests import ask_extension, propose_adjustment
 from tests.county import County, client_of, make_county, make_plan, make_task
@@ -148,6 +149,7 @@ def make_scene() -> Scene:
     group = Unit.objects.create(code="QT", name="各镇", short_name="各镇", kind=Unit.Kind.GROUP)
     scene.samples = {
         "": {},
+        "printed": {"pk": ask_for_form(actor=county.editor, task_id=scene.tasks[S.ACTIVE].pk, filled=False).pk},
         "file": {"uid": _file_uid(file)},
         "plan": {"pk": scene.plan.pk},
         "plan draft": {"pk": draft.pk},

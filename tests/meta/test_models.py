@@ -75,6 +75,7 @@ OUTSIDE_ADMIN = {
     "tasks.PlanSection",
     "tasks.PlanStep",
     "tasks.PlanVisit",
+    "tasks.PrintedForm",
     "tasks.ProgressReport",
     "tasks.ReadingFlag",
     "tasks.ReportValue",
