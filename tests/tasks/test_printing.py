@@ -125,7 +125,7 @@ def test_the_sweep_makes_what_was_missed_and_forgets_what_is_old(as_person: AsPe
     form = ask(as_person("editor"), signed)
     assert render_missing_forms() == 1
     form.refresh_from_db()
-    storage, name = form.pdf.storage, form.pdf.name
+    storage, name = form.pdf.storage, str(form.pdf.name)
     assert storage.exists(name)
     with time_machine.travel(clock.now() + KEPT_FOR + timedelta(hours=1)):
         render_missing_forms()
