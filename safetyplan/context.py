@@ -35,6 +35,7 @@ _ENTRIES = (
     ("量化指标", "tasks:indicators", "chart-bar", "任务", "worker"),
     ("审核", "tasks:reviews", "clipboard-check", "任务", "office"),
     ("工作要点", "plans:list", "file-text", "任务", "worker"),
+    ("征求意见", "consultations:list", "message-2", "任务", "consulted"),
     ("隐患台账", "hazards:list", "alert-triangle", "隐患", "doer"),
     ("隐患指标", "hazards:metrics", "chart-bar", "隐患", "doer"),
     ("演练情况", "drills:overview", "chart-bar", "演练", "worker"),
@@ -63,6 +64,8 @@ def _sees(authority: Authority, who: str) -> bool:
         "doer": worker or bool(authority.enterprises),
         "colleague": worker or authority.is_administrator,
         "office": authority.is_office,
+        # A draft's way to the units and back is not for the county's other readers.
+        "consulted": authority.is_office or bool(authority.units),
         "administrator": authority.is_administrator,
         "audit": authority.is_administrator or Role.AUDITOR in authority.roles,
     }[who]

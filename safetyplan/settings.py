@@ -177,6 +177,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "recompute-lamps": {"task": "tasks.jobs.recompute_lamps", "schedule": crontab(hour=0, minute=10)},
     "send-reminders": {"task": "reminders.jobs.send_reminders", "schedule": crontab(hour=7, minute=30)},
+    "remind-consultations": {"task": "tasks.jobs.remind_consultations", "schedule": crontab(hour=7, minute=40)},
     "render-missing-letters": {"task": "supervision.jobs.render_missing_letters", "schedule": crontab(minute="*/10")},
     "render-missing-forms": {"task": "tasks.jobs.render_missing_forms", "schedule": crontab(minute="8-58/10")},
     "refresh-duty-lists": {"task": "responsibility.jobs.refresh_duty_lists", "schedule": crontab(minute="5-59/20")},
@@ -260,6 +261,9 @@ COUNTY_NAME = env.str("COUNTY_NAME", default="") or (
 FLOOD_SEASON_START = env.str("FLOOD_SEASON_START", default="05-01")
 # An extension is asked for at least so many working days before the deadline (county parameter).
 EXTENSION_LEAD_DAYS = env.int("EXTENSION_LEAD_DAYS", default=5)
+# 征求意见: working days units have to answer, and whether silence until then counts as agreement (county parameters).
+CONSULTATION_DAYS = env.int("CONSULTATION_DAYS", default=5)
+CONSULTATION_SILENCE_AGREES = env.bool("CONSULTATION_SILENCE_AGREES", default=True)
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

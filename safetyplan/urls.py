@@ -27,6 +27,7 @@ urlpatterns = [
     path("letters/", include("supervision.urls")),
     path("notifications/", include("notifications.urls")),
     path("plans/", include("tasks.plan_urls")),
+    path("consultations/", include("tasks.consultation_urls")),
     path("reminders/", include("reminders.urls")),
     path("reports/", include("reports.urls")),
     path("sectors/", include("responsibility.sector_urls")),

@@ -28,10 +28,11 @@ _HEAD = PatternFill("solid", fgColor="FFE3EEFB")
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its header and its width in characters."""
+    """A column: its header, its width in characters, and whether it is hidden (keys for reading the file again)."""
 
     header: str
     width: float = 16
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,11 @@ def workbook(sheets: Sequence[Sheet]) -> bytes:
     return stream.getvalue()
 
 
+def cell_text(text: str) -> str:
+    """Return a text as its cell holds it: without what XML does not allow, no longer than Excel takes."""
+    return _CONTROL.sub("", text)[:_LONGEST]
+
+
 def attachment(content: bytes, name: str) -> HttpResponse:
     """Return an .xlsx file as a download that no browser keeps."""
     response = HttpResponse(content, content_type=XLSX)
@@ -83,6 +89,7 @@ def _write(page: Any, sheet: Sheet) -> None:
     above = [line for line in (sheet.title, sheet.note) if line]
     for place, column in enumerate(sheet.columns, 1):
         page.column_dimensions[get_column_letter(place)].width = column.width
+        page.column_dimensions[get_column_letter(place)].hidden = column.hidden
     page.freeze_panes = f"A{len(above) + 2}"
     page.print_title_rows = f"{len(above) + 1}:{len(above) + 1}"
     page.page_setup.orientation = "landscape"
@@ -120,7 +127,7 @@ def _cell(page: Any, value: Any) -> Any:
         shown: Any = ("是" if value else "否") if isinstance(value, bool) else value
         cell = WriteOnlyCell(page, shown)
     else:
-        cell = WriteOnlyCell(page, _CONTROL.sub("", str(value))[:_LONGEST])
+        cell = WriteOnlyCell(page, cell_text(str(value)))
         # openpyxl takes a text beginning with = for a formula, and one like #N/A for an error.
         cell.data_type = "s"
     return cell

@@ -14,9 +14,11 @@ class TasksConfig(AppConfig):
         from core.queues import work_queues
         from core.registry import evidence_access
         from tasks.access import report_files
+        from tasks.consulting.selectors import consultation_queues
         from tasks.drafts import draft_queues
         from tasks.selectors import task_queues
 
         evidence_access.register("tasks.progressreport", report_files)
         work_queues.register("tasks", task_queues)
         work_queues.register("drafts", draft_queues)
+        work_queues.register("consultations", consultation_queues)

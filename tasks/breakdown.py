@@ -36,6 +36,7 @@ class BreakdownRow:
         lead, supports: units by short name; "待定" where none is decided yet.
         due_on: deadline; the end of the year where the document names none.
         note: what changed since the publication, for whoever may see the task.
+        item: the plan's item behind it.
     """
 
     number: int
@@ -47,6 +48,7 @@ class BreakdownRow:
     supports: str
     due_on: date | None
     note: str
+    item: PlanItem
 
 
 def breakdown_rows(plan: Plan, user: Any) -> list[BreakdownRow]:
@@ -74,7 +76,7 @@ def _row(number: int, item: PlanItem, task: Task | None, plan: Plan) -> Breakdow
         f"{target.metric}{target.get_operator_display()}{plain(target.value)}{target.unit}"
         for target in item.targets.all()
     )
-    return BreakdownRow(number, item.section, item.title, aims, item.text, lead, "、".join(units), due_on, note)
+    return BreakdownRow(number, item.section, item.title, aims, item.text, lead, "、".join(units), due_on, note, item)
 
 
 def _note(task: Task) -> str:

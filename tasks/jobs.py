@@ -5,7 +5,7 @@ import logging
 from celery import shared_task
 
 from tasks.models import Task
-from tasks.services import changes, printed_rendering
+from tasks.services import changes, consulting, printed_rendering
 
 logger = logging.getLogger(__name__)
 
@@ -38,3 +38,11 @@ def render_missing_forms() -> int:
     made = printed_rendering.render_missing_forms()
     logger.info("printed forms without a file swept, %d made", made)
     return made
+
+
+@shared_task
+def remind_consultations() -> int:
+    """Remind units of the drafts they were asked about; harmless to run twice."""
+    told = consulting.remind_consultations()
+    logger.info("consultations: %d units reminded", told)
+    return told

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from tasks.views import plan_breakdown, plan_check, plan_detail, plan_list, plan_publish, plan_steps, plan_structure
+from tasks.views import (
+    consultations,
+    plan_breakdown,
+    plan_check,
+    plan_detail,
+    plan_list,
+    plan_publish,
+    plan_steps,
+    plan_structure,
+)
 
 app_name = "plans"
 urlpatterns = [
@@ -11,6 +20,7 @@ urlpatterns = [
     path("<int:pk>/", plan_detail.plan_detail, name="detail"),
     path("<int:pk>/breakdown/", plan_breakdown.breakdown, name="breakdown"),
     path("<int:pk>/breakdown/export/", plan_breakdown.breakdown_export, name="breakdown_export"),
+    path("<int:pk>/consult/", consultations.consult, name="consult"),
     path("<int:pk>/edit/", plan_publish.edit, name="edit"),
     path("<int:pk>/withdraw/", plan_publish.withdraw, name="withdraw"),
     path("<int:pk>/publish/", plan_publish.publish, name="publish"),

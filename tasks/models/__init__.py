@@ -1,5 +1,6 @@
 """Models of the plan and its tasks."""
 
+from tasks.models.consultation import Consultation, ConsultationAnswer, ConsultationItem, ConsultationReply
 from tasks.models.drafting import PlanStep, PlanVisit
 from tasks.models.nodes import TaskNode
 from tasks.models.plan import (
@@ -20,6 +21,10 @@ from tasks.models.requests import Obstacle, TaskRequest
 from tasks.models.task import LampRule, Task, TaskChange, TaskSupport, TaskTarget
 
 __all__ = [
+    "Consultation",
+    "ConsultationAnswer",
+    "ConsultationItem",
+    "ConsultationReply",
     "ItemDeadline",
     "ItemTarget",
     "LampRule",

@@ -27,6 +27,7 @@ from tasks.models import (
 )
 from tasks.places import first_places
 from tasks.plan_permissions import lock_draft, require_office
+from tasks.services.closing_rounds import end_rounds_of
 from tasks.services.step_states import PLAN, capture
 from tasks.services.steps import keep_step
 from tasks.suggestions import suggest_units
@@ -364,6 +365,7 @@ def withdraw_plan(*, actor: "User", plan_id: int, reason: str, expected_version:
         raise UserError("作废须填写理由，请补充后再提交。")
     plan.state = Plan.State.WITHDRAWN
     bump(plan, "state")
+    end_rounds_of(plan, actor, "草稿已作废")
     trail.record(
         actor=actor,
         action="plan.withdraw",

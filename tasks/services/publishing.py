@@ -20,6 +20,7 @@ from tasks.models import LampRule, Plan, PlanItem, Task, TaskChange, TaskSupport
 from tasks.outline import in_order
 from tasks.plan_permissions import lock_draft
 from tasks.services.changes import active_rules
+from tasks.services.closing_rounds import end_rounds_of
 from tasks.suggestions import units_in_force
 
 if TYPE_CHECKING:
@@ -214,6 +215,7 @@ def publish_plan(
     if unfinished and not knowing:
         raise UserError(f"还有{unfinished}。请先核对完，或勾选“仍然发布”后再发布。")
     _mark_published(plan, actor)
+    end_rounds_of(plan, actor, "工作要点已发布")
     tasks = _create_tasks(plan, items)
     supports = _create_supports(tasks, groups)
     trail.record(

@@ -28,6 +28,7 @@ LISTS = {
     "duties:list",
     "duties:signatures",
     "account_tokens",
+    "consultations:list",
     "drills:duties",
     "drills:list",
     "drills:rules",
@@ -54,6 +55,7 @@ FACES = {
     "tasks:indicators filtered": ("editor", "tasks:indicators", "per_page=100&standing=short&source=hand&lead={unit}"),
     "tasks:list filtered": ("office", "tasks:list", "per_page=100&q=开展&lamp=red&lamp=grey&state=active&lead={unit}"),
     "dashboards:overview of a unit": ("editor", "dashboards:overview", ""),
+    "consultations:list of a unit": ("editor", "consultations:list", "per_page=100&answered=0"),
     "drills:list of a unit": ("editor", "drills:list", "per_page=100&queue=returned"),
     "drills:duties of a unit": ("editor", "drills:duties", "per_page=100&own=1&met=0&pressing=1"),
     "drills:duties filtered": (

@@ -6,7 +6,14 @@ the right get 403, whoever must not know that the object exists gets 404; anonym
 POST rows send what the scene says, mostly an empty form: 400, 409 and 422 bring it back with its errors.
 """
 
-from tests.meta import url_roles_api, url_roles_drills, url_roles_hazards, url_roles_reports, url_roles_responsibility
+from tests.meta import (
+    url_roles_api,
+    url_roles_consultations,
+    url_roles_drills,
+    url_roles_hazards,
+    url_roles_reports,
+    url_roles_responsibility,
+)
 
 ROLES = ("office", "leader", "editor", "head", "other_editor", "auditor", "administrator", "enterprise", "stranger")
 
@@ -156,6 +163,7 @@ _MAIN: tuple[tuple[str, str, str, str], ...] = (
 TABLE = (
     *_MAIN,
     *url_roles_api.TABLE,
+    *url_roles_consultations.TABLE,
     *url_roles_responsibility.TABLE,
     *url_roles_hazards.TABLE,
     *url_roles_drills.TABLE,
@@ -165,6 +173,7 @@ TABLE = (
 # Addresses that answer with a file to keep, not with a page; what holds for pages is not asked of them.
 FILES = frozenset(
     {
+        "consultations:export",
         "drills:duties_export",
         "drills:export",
         "evidence:download",

@@ -89,10 +89,10 @@ DAYS = {
         overdue=frozenset({"2026-22", "2026-25"}),
         letters={"closed": 5, "received": 1, "draft": 1},
         queues=_queues(
-            office="review closing letters-issue duties-review drills-review reports-issue hazards-extension "
-            "hazards-closing",
+            office="review closing letters-issue duties-review drafts counters drills-review reports-issue "
+            "hazards-extension hazards-closing",
             leader="letters-issue reports-issue",
-            fagai="returned soon drills-owed support",
+            fagai="returned soon consultations drills-owed support",
             ziran="duties-returned soon drills-owed support",
             zhujian="hazards-overdue hazards-recheck support",
             fuze="hazards-overdue duties-sign hazards-recheck support",

@@ -15,6 +15,7 @@ from accounts.models import User
 from core import clock
 from notifications.models import Notification
 from responsibility.models import Unit
+from safetyplan.demo.consultations import consultation_ledger
 from safetyplan.demo.county import Account, People, county_name, make_people
 from safetyplan.demo.drills import drill_events
 from safetyplan.demo.duties import duty_events
@@ -36,6 +37,7 @@ LEDGERS: tuple[Callable[[People, datetime], list[Event]], ...] = (
     drill_events,
     duty_events,
     quarterly_reports,
+    consultation_ledger,
 )
 
 
