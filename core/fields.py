@@ -9,6 +9,20 @@ from django.db.models import QuerySet
 from core.ui import LONGEST_KEY
 
 
+class OneRowField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """One row of a table; a key longer than any is no choice, where Django would hand it to the database."""
+
+    def to_python(self, value: Any) -> Any:
+        """Return the chosen row.
+
+        Raises:
+            ValidationError: it does not exist.
+        """
+        if value and len(str(value)) > LONGEST_KEY:
+            raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice", params={"value": ""})
+        return super().to_python(value)
+
+
 class SeveralRowsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     """Several rows of a table; a key longer than any is no choice, where Django would hand it to the database."""
 

@@ -115,6 +115,7 @@ urlpatterns = [
     path("task-requests/<int:pk>/withdraw/", RequestViews.as_view({"post": "withdraw"}), name="task-request-withdraw"),
     path("tasks/", TaskViews.as_view(LIST), name="tasks"),
     path("tasks/<int:pk>/", TaskViews.as_view(ONE), name="task"),
+    path("tasks/<int:pk>/charge/", TaskViews.as_view({"post": "change_charge"}), name="task-charge"),
     path("tasks/<int:pk>/extension/", AskingViews.as_view({"post": "ask_extension"}), name="task-extension"),
     path("tasks/<int:pk>/lamp/", TaskViews.as_view({"post": "force_lamp"}), name="task-lamp"),
     path("tasks/<int:pk>/lamp/end/", TaskViews.as_view({"post": "end_forcing"}), name="task-lamp-end"),

@@ -32,6 +32,7 @@ _ENTRIES = (
     ("我的工作", "tasks:work", "inbox", "", "doer"),
     ("看板", "dashboards:overview", "layout-dashboard", "", "worker"),
     ("任务台账", "tasks:list", "list-check", "任务", "worker"),
+    ("我分管的任务", "tasks:led", "user-check", "任务", "leader"),
     ("量化指标", "tasks:indicators", "chart-bar", "任务", "worker"),
     ("审核", "tasks:reviews", "clipboard-check", "任务", "office"),
     ("工作要点", "plans:list", "file-text", "任务", "worker"),
@@ -66,6 +67,7 @@ def _sees(authority: Authority, who: str) -> bool:
         "office": authority.is_office,
         # A draft's way to the units and back is not for the county's other readers.
         "consulted": authority.is_office or bool(authority.units),
+        "leader": authority.is_leader,
         "administrator": authority.is_administrator,
         "audit": authority.is_administrator or Role.AUDITOR in authority.roles,
     }[who]

@@ -18,6 +18,7 @@ COLUMNS = (
     Column("重点任务", 26),
     Column("目标要求", 34),
     Column("工作措施", 70),
+    Column("牵头领导", 12),
     Column("牵头单位", 16),
     Column("配合单位", 26),
     Column("完成时限", 12),
@@ -33,6 +34,7 @@ class BreakdownRow:
         number: place in the whole table, counted on.
         section: chapter it stands under, None before the first.
         title, aims, measures: what is to be done, its figures in words, the document's sentences.
+        leader: the county leader in charge, empty where none is set.
         lead, supports: units by short name; "待定" where none is decided yet.
         due_on: deadline; the end of the year where the document names none.
         note: what changed since the publication, for whoever may see the task.
@@ -44,6 +46,7 @@ class BreakdownRow:
     title: str
     aims: str
     measures: str
+    leader: str
     lead: str
     supports: str
     due_on: date | None
@@ -57,26 +60,33 @@ def breakdown_rows(plan: Plan, user: Any) -> list[BreakdownRow]:
     What a task has become since (another lead, another deadline) counts for those who may see the task.
     """
     supports = Prefetch("supports", TaskSupport.objects.select_related("unit"))
-    visible = Task.objects.visible_to(user).filter(plan=plan).select_related("lead").prefetch_related(supports)
+    visible = (
+        Task.objects.visible_to(user).filter(plan=plan).select_related("lead", "leader").prefetch_related(supports)
+    )
     tasks = {task.item_id: task for task in visible}
     targets = Prefetch("targets", ItemTarget.objects.filter(dropped=False))
-    items = plan.items.filter(dropped=False).select_related("section", "lead").prefetch_related("supports", targets)
+    items = (
+        plan.items.filter(dropped=False)
+        .select_related("section", "lead", "leader")
+        .prefetch_related("supports", targets)
+    )
     return [_row(number, item, tasks.get(item.pk), plan) for number, item in enumerate(items, 1)]
 
 
 def _row(number: int, item: PlanItem, task: Task | None, plan: Plan) -> BreakdownRow:
     if task is not None:
         lead, units = task.lead.short_name, [support.unit.short_name for support in task.supports.all()]
-        due_on, note = task.due_on, _note(task)
+        due_on, note, leader = task.due_on, _note(task), task.leader
     else:
         lead = item.lead.short_name if item.lead else "待定"
         units = [unit.short_name for unit in item.supports.all()]
-        due_on, note = item.due_on or date(plan.year, 12, 31), ""
+        due_on, note, leader = item.due_on or date(plan.year, 12, 31), "", item.leader
     aims = "；".join(
         f"{target.metric}{target.get_operator_display()}{plain(target.value)}{target.unit}"
         for target in item.targets.all()
     )
-    return BreakdownRow(number, item.section, item.title, aims, item.text, lead, "、".join(units), due_on, note, item)
+    words = (aims, item.text, str(leader or ""), lead, "、".join(units))
+    return BreakdownRow(number, item.section, item.title, *words, due_on, note, item)
 
 
 def _note(task: Task) -> str:
@@ -105,6 +115,7 @@ def breakdown_sheet(plan: Plan, rows: Sequence[BreakdownRow]) -> Sheet:
                 row.title,
                 row.aims,
                 row.measures,
+                row.leader,
                 row.lead,
                 row.supports,
                 row.due_on,

@@ -4,17 +4,20 @@ from typing import Any
 
 import django_filters
 from django import forms
+from django.contrib.auth import get_user_model
 from django.db.models import F, Q, QuerySet
 from django_filters.filterset import FilterSet
 
 from core import clock
 from responsibility.authority import authority_of
-from responsibility.models import Unit
+from responsibility.models import Sector, Unit
 from tasks.indicators import ANY_LEDGER, HAND, STANDINGS
-from tasks.models import Plan, PlanSection, Task, TaskSupport, TaskTarget
+from tasks.models import Plan, PlanSection, Source, Task, TaskSupport, TaskTarget
 from tasks.selectors import SUPPORT, UNIT_QUEUES, placed_tasks, supported_tasks
 
 YES = (("1", "是"),)
+# The viewer, in the filter by leader.
+ME = "me"
 
 
 def _offer_plans(filters: FilterSet) -> None:
@@ -53,6 +56,11 @@ class TaskFilter(FilterSet):
     section = django_filters.ModelChoiceFilter(
         label="章节", queryset=PlanSection.objects.none(), empty_label="全部章节"
     )
+    source = django_filters.MultipleChoiceFilter(
+        label="来源", choices=Source.choices, widget=forms.SelectMultiple(attrs={"data-enhance": ""})
+    )
+    leader = django_filters.ChoiceFilter(label="牵头领导", choices=(), empty_label="不限", method="by_leader")
+    sector = django_filters.ModelChoiceFilter(label="行业领域", queryset=Sector.objects.all(), empty_label="不限")
     part = django_filters.ChoiceFilter(
         label="本单位角色", choices=(("lead", "牵头"), ("support", "配合")), empty_label="不限", method="by_part"
     )
@@ -87,6 +95,14 @@ class TaskFilter(FilterSet):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _offer_plans(self)
+        leads = Task.objects.filter(leader__isnull=False).order_by().values("leader_id")
+        people = get_user_model()._default_manager.filter(pk__in=leads).order_by("display_name", "pk")
+        own = [(ME, "我分管的")] if authority_of(self.request.user).is_leader else []
+        self.filters["leader"].extra["choices"] = [*own, *((str(person.pk), str(person)) for person in people)]
+
+    def by_leader(self, queryset: "QuerySet[Task]", name: str, value: str) -> "QuerySet[Task]":
+        """Keep what a county leader is in charge of; `me` is the viewer."""
+        return queryset.filter(leader_id=self.request.user.pk if value == ME else int(value))
 
     def search(self, queryset: "QuerySet[Task]", name: str, value: str) -> "QuerySet[Task]":
         """Match every word in title, code, source text, unit names or their initials."""

@@ -40,13 +40,17 @@ def other_way(task: Task) -> Transition:
     return SUBMIT if task.lead.head_reviews else TO_HEAD
 
 
+# What the pages of a task name besides itself.
+_SHOWN = ("plan", "section", "item", "lead", "leader", "sector")
+
+
 def get_task_for(user: "User | Any", pk: int) -> Task:
     """Return a task the person may see.
 
     Raises:
         Http404: it does not exist or is none of their business; the two look alike.
     """
-    task = Task.objects.visible_to(user).select_related("plan", "section", "item", "lead").filter(pk=pk).first()
+    task = Task.objects.visible_to(user).select_related(*_SHOWN).filter(pk=pk).first()
     if task is None:
         raise Http404("没有这项任务。")
     return task

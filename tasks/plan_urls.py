@@ -27,6 +27,7 @@ urlpatterns = [
     path("<int:pk>/check/", plan_check.check, name="check"),
     path("<int:pk>/accept/", plan_check.accept, name="accept"),
     path("<int:pk>/checked/", plan_check.mark_checked, name="mark_checked"),
+    path("<int:pk>/charge/", plan_check.charge, name="charge"),
     path("<int:pk>/suggest/", plan_check.suggest, name="suggest"),
     path("<int:pk>/flags/", plan_check.settle_flag, name="flag"),
     path("<int:pk>/merge/", plan_structure.merge_ticked, name="merge_ticked"),

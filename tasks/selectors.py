@@ -17,6 +17,7 @@ from tasks.transitions import REPORT_LABEL, SIGN
 
 SOON_DAYS = 7
 SUPPORT = "我方配合"
+LED = "我分管的任务"
 ENDORSE_LABEL = "审签"
 
 
@@ -182,10 +183,22 @@ def _supporting_queue(authority: Authority) -> list[WorkQueue]:
     return [WorkQueue("support", 95, SUPPORT, "项配合任务", "grey", queue.count, rows, _list_path(queue="support"))]
 
 
+def _led_queue(user: Any) -> list[WorkQueue]:
+    """Return what a county leader is in charge of and is not done, the most pressing first."""
+    led = Task.objects.unfinished().filter(leader_id=user.pk).select_related("lead")
+    found = placed(led, {"led": Q(pk__isnull=False)}, "due_on", "code")
+    queue = found.get("led", NOTHING)
+    rows = [_row(task, "查看", reverse("tasks:detail", args=[task.pk]), task.lead.short_name) for task in queue.rows]
+    path = _list_path(leader="me", unfinished=1)
+    return [WorkQueue("led", 45, LED, "项由您牵头", "blue", queue.count, rows, path)] if queue.count else []
+
+
 def task_queues(user: Any) -> list[WorkQueue]:
     """Return the task queues of a person, by the roles they hold today."""
     authority = authority_of(user)
     found = _office_queues() if authority.is_office else []
+    if authority.is_leader:
+        found += _led_queue(user)
     if authority.units:
         found += _unit_queues(authority) + _supporting_queue(authority)
     return found

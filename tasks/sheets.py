@@ -29,11 +29,15 @@ TASK_COLUMNS: tuple[tuple[Column, Callable[[Task], Any]], ...] = (
     (Column("任务编号", 14), lambda task: task.code),
     (Column("年度", 8), lambda task: task.plan.year),
     (Column("章节", 24), lambda task: task.section.title if task.section else ""),
+    (Column("来源", 12), lambda task: task.get_source_display()),
     (Column("任务", 40), lambda task: task.title),
     (Column("原文", 60), lambda task: task.source_text),
     (Column("目标要求", 40), _targets),
+    (Column("牵头领导", 12), lambda task: str(task.leader or "")),
     (Column("牵头单位", 16), lambda task: task.lead.short_name),
     (Column("配合单位", 24), _support),
+    (Column("行业领域", 16), lambda task: task.sector.name if task.sector else ""),
+    (Column("权重", 8), lambda task: task.weight),
     (Column("开始日期", 12), lambda task: task.starts_on),
     (Column("完成时限", 12), lambda task: task.due_on),
     (Column("原定时限", 12), lambda task: task.original_due_on),
@@ -51,7 +55,7 @@ TASK_COLUMNS: tuple[tuple[Column, Callable[[Task], Any]], ...] = (
 def task_sheet(found: "QuerySet[Task]", conditions: str) -> Sheet:
     """Return the sheet of these tasks; `conditions` says in words how they were chosen."""
     supports = Prefetch("supports", TaskSupport.objects.select_related("unit"))
-    rows = found.select_related("plan", "section", "lead").prefetch_related(supports, "targets")
+    rows = found.select_related("plan", "section", "lead", "leader", "sector").prefetch_related(supports, "targets")
     return _sheet("任务台账", TASK_COLUMNS, rows, conditions)
 
 

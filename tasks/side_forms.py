@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from core import clock
 from responsibility.authority import authority_of
+from tasks.forms.charge import ChargeForm, RechargeForm, offered
 from tasks.forms.moves import (
     DecisionForm,
     ExtensionForm,
@@ -103,4 +104,9 @@ def side_forms(
         path = reverse("tasks:lamp_force", args=[task.pk])
         hint = "改判人、理由和有效期会显示在灯色说明里；到期自动恢复按规则亮灯。"
         add("force", "人工改判亮灯", path, ForceLampForm, initial, (("", "", "改判亮灯"),), hint)
+        initial = version | ChargeForm.charge_of(task) | {"source": task.source}
+        path = reverse("tasks:recharge", args=[task.pk])
+        add("charge", "调整来源、牵头领导、权重、领域", path, RechargeForm, initial, (("", "", "保存调整"),))
+        if isinstance(form := found[-1].form, RechargeForm):
+            form.offer_charge(offered(), task)
     return found

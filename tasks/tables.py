@@ -19,7 +19,10 @@ SEVERITY = (Task.Lamp.RED, Task.Lamp.YELLOW, Task.Lamp.GREEN, Task.Lamp.GREY, Ta
 # Column → whether it is shown before anybody chooses.
 TASK_COLUMNS = {
     "section": False,
+    "source": False,
+    "leader": False,
     "lead": True,
+    "sector": False,
     "starts_on": False,
     "due_on": True,
     "original_due_on": False,
@@ -50,6 +53,9 @@ class TaskTable(tables.Table):
         order_by=("verified_percent",),
     )
 
+    source = tables.Column(verbose_name="来源")
+    leader = tables.Column(verbose_name="牵头领导", order_by=("leader__display_name",))
+    sector = tables.Column(verbose_name="行业领域", accessor="sector__name", order_by=("sector__ordering",))
     section = tables.Column(verbose_name="章节", accessor="section__title", order_by=("section__number",))
     starts_on = tables.DateColumn(verbose_name="开始日期", format="Y-m-d")
     original_due_on = tables.DateColumn(verbose_name="原定时限", format="Y-m-d")

@@ -2,16 +2,18 @@
 
 from django.urls import path
 
-from tasks.views import bulk, detail, indicators, lamp_rules, lists, printed, report, requests, reviews, sources
+from tasks.views import bulk, charge, detail, indicators, lamp_rules, lists, printed, report, requests, reviews, sources
 
 app_name = "tasks"
 urlpatterns = [
     path("", lists.task_list, name="list"),
     path("export/", lists.task_export, name="export"),
+    path("<int:pk>/charge/", charge.recharge, name="recharge"),
     path("bulk/<slug:key>/", bulk.bulk, name="bulk"),
     path("indicators/", indicators.indicator_list, name="indicators"),
     path("indicators/export/", indicators.indicator_export, name="indicators_export"),
     path("indicators/<int:pk>/", indicators.indicator_detail, name="indicator"),
+    path("led/", lists.led_by_me, name="led"),
     path("work/", lists.work, name="work"),
     path("lamps/", lamp_rules.lamp_rules, name="lamp_rules"),
     path("lamps/edit/", lamp_rules.lamp_rules_edit, name="lamp_rules_edit"),

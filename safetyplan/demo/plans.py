@@ -11,6 +11,7 @@ from responsibility.models import Unit
 from safetyplan.demo.county import People
 from safetyplan.demo.story import day_of, moment_of, read_json, read_plan
 from tasks.models import ItemTarget, PlanItem, ReadingFlag, Task
+from tasks.services.charge import Charging, charge_items
 from tasks.services.importing import PlanFacts, edit_plan, import_reading, read_document
 from tasks.services.item_editing import ItemDraft, TargetDraft, edit_item, resolve_flag
 from tasks.services.publishing import publish_plan
@@ -45,6 +46,10 @@ def publish_demo_plan(people: People, *, story: str, year: int, until: datetime)
         items = {item.number: item for item in plan.items.prefetch_related("targets")}
         for row in content["tasks"]:
             _check_item(office, items[row["item"]], row, units, year)
+        for leader, numbers in content.get("leaders", {}).items():
+            charging = Charging(leader=people.users[leader])
+            ids = [items[number].pk for number in numbers]
+            charge_items(actor=office, plan_id=plan.pk, item_ids=ids, charging=charging)
         for flag in ReadingFlag.objects.filter(plan=plan, resolved=False):
             resolve_flag(actor=office, flag_id=flag.pk)
         tasks = publish_plan(actor=office, plan_id=plan.pk)

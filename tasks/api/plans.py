@@ -62,7 +62,7 @@ class ItemViews(ObjectViews):
 
     def listed(self, rows: "QuerySet[PlanItem]") -> "QuerySet[PlanItem]":
         """Fetch chapter and lead unit."""
-        return rows.select_related("section", "lead")
+        return rows.select_related("section", "lead", "leader", "sector")
 
     def detailed(self, rows: "QuerySet[PlanItem]") -> "QuerySet[PlanItem]":
         """Fetch what belongs to the item."""

@@ -5,10 +5,12 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from accounts.models import User
 from core.api.serializers import MoveName
 from evidence.api import FileFacts
 from evidence.selectors import files_of
 from responsibility.api import UnitName
+from responsibility.models import Sector
 from tasks.models import (
     ItemDeadline,
     ItemTarget,
@@ -30,6 +32,24 @@ class SectionName(serializers.ModelSerializer[PlanSection]):
     class Meta:
         model = PlanSection
         fields: tuple[str, ...] = ("id", "number", "marker", "title")
+        read_only_fields = fields
+
+
+class PersonName(serializers.ModelSerializer[User]):
+    """A person as other objects name them."""
+
+    class Meta:
+        model = User
+        fields: tuple[str, ...] = ("id", "display_name")
+        read_only_fields = fields
+
+
+class SectorLabel(serializers.ModelSerializer[Sector]):
+    """A field as other objects name it."""
+
+    class Meta:
+        model = Sector
+        fields: tuple[str, ...] = ("id", "code", "name")
         read_only_fields = fields
 
 
@@ -81,12 +101,14 @@ class ItemRow(serializers.ModelSerializer[PlanItem]):
     plan = serializers.PrimaryKeyRelatedField[Any](read_only=True)
     section = SectionName(read_only=True, allow_null=True)
     lead = UnitName(read_only=True, allow_null=True)
+    leader = PersonName(read_only=True, allow_null=True)
+    sector = SectorLabel(read_only=True, allow_null=True)
 
     class Meta:
         model = PlanItem
         fields: tuple[str, ...] = (
-            "id", "version", "plan", "section", "parent", "number", "marker", "title", "dropped", "lead",
-            "starts_on", "due_on", "due_basis",
+            "id", "version", "plan", "section", "parent", "number", "marker", "title", "dropped", "lead", "leader",
+            "sector", "weight", "starts_on", "due_on", "due_basis",
         )  # fmt: skip
         read_only_fields = fields
 
@@ -138,6 +160,9 @@ class TaskRow(serializers.ModelSerializer[Task]):
 
     year = serializers.IntegerField(source="plan.year", read_only=True, help_text="年度")
     lead = UnitName(read_only=True)
+    source_label = serializers.CharField(source="get_source_display", read_only=True, help_text="来源名称")
+    leader = PersonName(read_only=True, allow_null=True)
+    sector = SectorLabel(read_only=True, allow_null=True)
     state_label = serializers.CharField(source="get_state_display", read_only=True, help_text="状态名称")
     lamp_label = serializers.CharField(source="get_lamp_display", read_only=True, help_text="亮灯名称")
     percent = serializers.DecimalField(
@@ -159,7 +184,8 @@ class TaskRow(serializers.ModelSerializer[Task]):
     class Meta:
         model = Task
         fields: tuple[str, ...] = (
-            "id", "version", "code", "title", "plan", "year", "item", "section", "lead", "state", "state_label",
+            "id", "version", "code", "title", "plan", "year", "item", "section", "source", "source_label",
+            "leader", "sector", "weight", "lead", "state", "state_label",
             "starts_on", "due_on", "lamp", "lamp_label", "lamp_reason", "percent", "planned_percent",
             "submitted_on", "completed_on", "closed_on",
         )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -13,12 +14,14 @@ from core.api.problems import BadInput
 from core.api.serializers import KeyField, ReasonInput
 from core.api.views import MovingViews
 from core.errors import WrongState
+from responsibility.models import Sector
 from tasks.api.shapes import TaskDetail, TaskRow
 from tasks.filters import TaskFilter
 from tasks.forms.moves import MoveForm
-from tasks.models import Task
+from tasks.models import Source, Task
 from tasks.permissions import other_way, plays
 from tasks.services import forcing
+from tasks.services.charge import Charge, recharge_task
 from tasks.services.feeding import set_source
 from tasks.services.on_behalf import submit_for_unit
 from tasks.services.reporting import submit_report
@@ -65,8 +68,38 @@ class SourceInput(Input):
     reason = serializers.CharField(max_length=2000, help_text="理由")
 
 
+class ChargeInput(Input):
+    """来源、牵头领导、权重、行业领域; what is left out stays as it is."""
+
+    leader = KeyField(required=False, allow_null=True, help_text="牵头领导的账号编号；null 为未定")
+    sector = KeyField(required=False, allow_null=True, help_text="行业领域的编号；null 为不分领域")
+    weight = serializers.DecimalField(required=False, max_digits=5, decimal_places=2, help_text="权重，大于 0")
+    reason = serializers.CharField(max_length=2000, help_text="理由")
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        """Add the source; declared like the others it would hide an attribute every field has."""
+        source = serializers.ChoiceField(required=False, choices=Source.choices, help_text="来源")
+        return {"source": source, **super().get_fields()}
+
+
 # What the forms of moves call their fields → what the services call them.
 ARGUMENTS = {"proposed_lead": "proposed_lead_id", "lead": "lead_id"}
+
+
+def known(data: dict[str, Any], name: str, rows: "QuerySet[Any]", present: Any) -> Any:
+    """Return the row a key of the input names, `present` where it was left out.
+
+    Raises:
+        BadInput: there is no such row.
+    """
+    if name not in data:
+        return present
+    if data[name] is None:
+        return None
+    found = rows.filter(pk=data[name]).first()
+    if found is None:
+        raise BadInput({name: "没有这一项，请核对编号。"})
+    return found
 
 
 class TaskViews(MovingViews):
@@ -96,8 +129,8 @@ class TaskViews(MovingViews):
         return Task.objects.visible_to(self.request.user).order_by("-plan__year", "code")
 
     def listed(self, rows: "QuerySet[Task]") -> "QuerySet[Task]":
-        """Fetch plan and lead unit."""
-        return rows.select_related("plan", "lead").defer("plan__source_text", "plan__noise")
+        """Fetch plan, lead unit, leader and field."""
+        return rows.select_related("plan", "lead", "leader", "sector").defer("plan__source_text", "plan__noise")
 
     def detailed(self, rows: "QuerySet[Task]") -> "QuerySet[Task]":
         """Fetch partners, targets and what is asked of the office."""
@@ -148,6 +181,27 @@ class TaskViews(MovingViews):
         version = self.expected_version()
         data = self.read(EndForcingInput)
         forcing.end_forcing(actor=request.user, task_id=pk, expected_version=version, **data)  # type: ignore[arg-type]
+        return self.shown_again()
+
+    @extend_schema(request=ChargeInput, responses={200: TaskDetail}, summary="调整来源、牵头领导、权重、行业领域")
+    def change_charge(self, request: Request, pk: int) -> Response:
+        """Change where the task comes from, who leads it, its weight and its field."""
+        row: Task = self.get_object()
+        version = self.expected_version()
+        data = self.read(ChargeInput)
+        charge = Charge(
+            known(data, "leader", get_user_model()._default_manager.all(), row.leader),
+            data.get("weight", row.weight),
+            known(data, "sector", Sector.objects.all(), row.sector),
+        )
+        recharge_task(
+            actor=request.user,  # type: ignore[arg-type]
+            task_id=pk,
+            charge=charge,
+            reason=data["reason"],
+            source=data.get("source"),
+            expected_version=version,
+        )
         return self.shown_again()
 
     @extend_schema(request=SourceInput, responses={200: TaskDetail}, summary="确定指标的取数来源")

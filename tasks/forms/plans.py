@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from core.fields import SeveralRowsField
 from evidence.checks import MAX_BYTES
 from responsibility.models import Unit
+from tasks.forms.charge import ChargeForm
 from tasks.models import Operator, Plan, PlanItem
 from tasks.models.plan import plain
 from tasks.services.importing import YEARS, PlanFacts
@@ -141,7 +142,7 @@ class PublishForm(forms.Form):
     knowing = forms.BooleanField(required=False)
 
 
-class ItemForm(forms.Form):
+class ItemForm(ChargeForm):
     """Title, dates and units of an item."""
 
     version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
@@ -182,7 +183,7 @@ class ItemForm(forms.Form):
             "due_on": item.due_on,
             "lead": item.lead_id,
             "supports": [unit.pk for unit in item.supports.all()],
-        }
+        } | ChargeForm.charge_of(item)
 
 
 class TargetForm(forms.Form):
@@ -224,4 +225,5 @@ def item_draft(form: ItemForm, rows: "forms.BaseFormSet[TargetForm]") -> ItemDra
         lead=data["lead"],
         supports=list(data["supports"]),
         targets=[TargetDraft(**row.cleaned_data) for row in rows if row.cleaned_data.get("metric")],
+        charge=form.charge(),
     )

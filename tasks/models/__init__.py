@@ -3,6 +3,7 @@
 from tasks.models.consultation import Consultation, ConsultationAnswer, ConsultationItem, ConsultationReply
 from tasks.models.drafting import PlanStep, PlanVisit
 from tasks.models.nodes import TaskNode
+from tasks.models.origin import Source
 from tasks.models.plan import (
     ItemDeadline,
     ItemTarget,
@@ -40,6 +41,7 @@ __all__ = [
     "ReadingFlag",
     "Recurrence",
     "ReportValue",
+    "Source",
     "Task",
     "TaskChange",
     "TaskNode",

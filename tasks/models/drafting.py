@@ -43,6 +43,7 @@ class PlanStep(models.Model):
         ASIDE = "aside", "标为不需分解"
         BACK = "back", "恢复为正文"
         SECTION = "section", "修改章节名称"
+        CHARGE = "charge", "设定领导、领域、权重"
         FACTS = "facts", "修改基本信息"
 
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="steps")

@@ -14,6 +14,7 @@ from core.periods import MONTH, QUARTER
 from responsibility.authority import authority_of
 from responsibility.models import Unit
 from tasks import reading_words
+from tasks.models.origin import Charge
 from tasks.models.recurrence import Recurring, recurrence_checked
 from tasks.spans import Span, minus, words
 
@@ -129,7 +130,7 @@ class PlanSection(VersionedModel):
         return f"{self.marker}{self.title}"
 
 
-class PlanItem(Recurring, VersionedModel):
+class PlanItem(Charge, Recurring, VersionedModel):
     """条目: one item of the plan; publishing turns it into a task."""
 
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="items")
@@ -178,6 +179,7 @@ class PlanItem(Recurring, VersionedModel):
         ordering = ["plan", "place", "start", "id"]
         constraints = [
             models.CheckConstraint(condition=Q(end__gt=models.F("start")), name="plan_item_span_not_empty"),
+            models.CheckConstraint(condition=Q(weight__gt=0), name="plan_item_weight_positive"),
             models.CheckConstraint(
                 condition=Q(checked_at__isnull=True, checked_by__isnull=True)
                 | Q(checked_at__isnull=False, checked_by__isnull=False),

@@ -13,6 +13,7 @@ from core.models import VersionedModel
 from core.periods import period_of
 from responsibility.authority import authority_of
 from responsibility.models import Unit
+from tasks.models.origin import Charge, Source
 from tasks.models.plan import Operator, Plan, PlanItem, PlanSection
 from tasks.models.recurrence import Recurring, recurrence_checked
 from tasks.progress import Points, planned_of
@@ -71,7 +72,7 @@ class TaskQuerySet(models.QuerySet["Task"]):
         return self.open().filter(due_on__lt=day).exclude(waiting_in_time).exclude(completed_on__isnull=False)
 
 
-class Task(Recurring, VersionedModel):
+class Task(Charge, Recurring, VersionedModel):
     """One task of the year."""
 
     class State(models.TextChoices):
@@ -109,6 +110,7 @@ class Task(Recurring, VersionedModel):
     code = models.CharField("任务编号", max_length=20, unique=True)
     title = models.CharField("任务名称", max_length=200)
     source_text = models.TextField("原文")
+    source = models.CharField("来源", max_length=12, choices=Source, default=Source.PLAN)
     lead = models.ForeignKey(Unit, verbose_name="牵头单位", on_delete=models.PROTECT, related_name="led_tasks")
     starts_on = models.DateField("开始日期")
     due_on = models.DateField("完成时限")
@@ -164,6 +166,7 @@ class Task(Recurring, VersionedModel):
         ]
         constraints = [
             models.CheckConstraint(condition=Q(starts_on__lte=models.F("due_on")), name="task_starts_before_due"),
+            models.CheckConstraint(condition=Q(weight__gt=0), name="task_weight_positive"),
             models.CheckConstraint(
                 condition=Q(verified_percent__gte=0, verified_percent__lte=100)
                 & Q(reported_percent__gte=0, reported_percent__lte=100),
@@ -278,6 +281,10 @@ class TaskChange(models.Model):
         NODE = "node", "节点、期次"
         RECURRENCE = "recurrence", "期次频次"
         CURVE = "curve", "计划进度"
+        SOURCE = "source", "来源"
+        LEADER = "leader", "牵头领导"
+        WEIGHT = "weight", "权重"
+        SECTOR = "sector", "行业领域"
 
     task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="changes")
     target = models.ForeignKey(TaskTarget, on_delete=models.CASCADE, null=True, blank=True, related_name="changes")

@@ -17,6 +17,7 @@ from core.models import bump
 from responsibility.models import Unit
 from tasks.models import ItemTarget, PlanItem, PlanStep, ReadingFlag, UnitSuggestion
 from tasks.plan_permissions import lock_draft, lock_item
+from tasks.services.charge import Charge, change_charge
 from tasks.services.step_states import capture, flag_key, item_key
 from tasks.services.steps import keep_step, quoted
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 CONFIRMED_DUE = "安委办核定"
 ADDED_TARGET = "安委办增加"
 Change = tuple[str, str, str]
+_CHARGE = ("leader", "weight", "sector")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ class ItemDraft:
     lead: Unit | None
     supports: Sequence[Unit] = ()
     targets: Sequence[TargetDraft] = field(default_factory=list)
+    charge: Charge | None = None  # leader, weight, field; None leaves them
     checked: bool = False  # the person has compared the item with the document; False leaves that as it is
 
 
@@ -89,12 +92,14 @@ def edit_item(*, actor: "User", item_id: int, draft: ItemDraft, expected_version
     before = capture(item.plan, [item_key(item.pk)])
     supports = [unit for unit in draft.supports if draft.lead is None or unit.pk != draft.lead.pk]
     changes = _change_fields(item, draft) + _change_supports(item, supports) + _change_targets(item, draft.targets)
+    if draft.charge is not None:
+        changes += change_charge(item, draft.charge)
     edited = bool(changes)
     if draft.checked and item.checked_by_id is None:
         item.checked_at, item.checked_by = clock.now(), actor
         changes.append(("核对", "未核对", "已核对"))
     if changes:
-        bump(item, "title", "starts_on", "due_on", "due_basis", "lead", "checked_at", "checked_by")
+        bump(item, "title", "starts_on", "due_on", "due_basis", "lead", "checked_at", "checked_by", *_CHARGE)
         kind = PlanStep.Kind.EDIT if edited else PlanStep.Kind.CHECK
         labels = "、".join(dict.fromkeys(label for label, _, _ in changes))
         keep_step(

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 STALE = "在您打开页面之后，已有其他人改动了{what}。请核对最新内容后再办理。"
 _FIELDS = (
     *("section_id", "parent_id", "place", "piece", "marker", "title", "start", "end", "more_spans"),
-    *("lead_id", "starts_on", "due_on", "due_basis", "checked_at", "checked_by_id"),
+    *("lead_id", "leader_id", "sector_id", "starts_on", "due_on", "due_basis", "checked_at", "checked_by_id"),
 )
 
 
@@ -164,6 +164,9 @@ def split_item(*, actor: "User", item_id: int, at: int, expected_version: int | 
         starts_on=item.starts_on,
         due_on=item.due_on,
         due_basis=item.due_basis,
+        leader_id=item.leader_id,
+        weight=item.weight,
+        sector_id=item.sector_id,
     )
     new.spans, item.spans = second, first
     if item.title in whole and item.title not in item.text:
@@ -308,6 +311,9 @@ def _join_decisions(first: PlanItem, others: Sequence[PlanItem]) -> None:
     if first.lead is None and leads:
         first.lead = leads[0]
     first.supports.set(supports - {first.lead_id})
+    for name in ("leader_id", "sector_id"):
+        known = (getattr(item, name) for item in (first, *others))
+        setattr(first, name, next((key for key in known if key is not None), None))
     starts = [item.starts_on for item in (first, *others) if item.starts_on is not None]
     first.starts_on = min(starts, default=None)
     confirmed = [item.due_on for item in others if item.due_basis == CONFIRMED_DUE and item.due_on is not None]

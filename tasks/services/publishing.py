@@ -98,7 +98,7 @@ class Groups:
 
 
 def _items(plan: Plan) -> list[PlanItem]:
-    rows = plan.items.select_related("section", "lead").prefetch_related("supports", "targets")
+    rows = plan.items.select_related("section", "lead", "leader", "sector").prefetch_related("supports", "targets")
     found = in_order(rows)
     for item in found:
         item.plan = plan
@@ -303,6 +303,9 @@ def _task(plan: Plan, item: PlanItem, code: str) -> Task:
         code=code,
         title=item.title,
         source_text=item.text,
+        leader=item.leader,
+        weight=item.weight,
+        sector=item.sector,
         lead=item.lead,
         starts_on=item.starts_on or min(date(plan.year, 1, 1), item.due_on),
         due_on=item.due_on,
@@ -325,6 +328,7 @@ def _create_supports(tasks: Sequence[Task], groups: Groups) -> list[TaskSupport]
 
 
 def _tell_units(plan: Plan, tasks: Sequence[Task], supports: Sequence[TaskSupport], groups: Groups) -> None:
+    _tell_leaders(plan, tasks)
     leads = Counter(task.lead_id for task in tasks)
     helped = Counter(row.unit_id for row in supports)
     for unit_id, people in _editors(set(leads) | set(helped)).items():
@@ -339,4 +343,16 @@ def _tell_units(plan: Plan, tasks: Sequence[Task], supports: Sequence[TaskSuppor
             + ("请签收牵头的任务，并按期填报进展。" if leads[unit_id] else ""),
             path=f"/plans/{plan.pk}/",
             key=f"plan-{plan.pk}-published-{unit_id}",
+        )
+
+
+def _tell_leaders(plan: Plan, tasks: Sequence[Task]) -> None:
+    counts = Counter(task.leader for task in tasks if task.leader is not None)
+    for leader, count in counts.items():
+        notify(
+            recipients=[leader],
+            title=f"{plan.year}年工作要点已发布：由您牵头{count}项",
+            body=f"《{plan.title}》已由县安委办发布，其中{count}项由您牵头，办理情况见“我分管的任务”。",
+            path="/tasks/led/",
+            key=f"plan-{plan.pk}-published-leader-{leader.pk}",
         )

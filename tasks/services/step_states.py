@@ -31,6 +31,9 @@ _ITEM_FIELDS = (
     "dropped",
     "dropped_reason",
     "lead_id",
+    "leader_id",
+    "weight",
+    "sector_id",
     "starts_on",
     "due_on",
     "due_basis",
@@ -54,6 +57,7 @@ _TARGET_FIELDS = (
 )
 _DEADLINE_FIELDS = ("phrase", "start", "end", "kind", "on", "every")
 _MENTION_FIELDS = ("name", "role", "start", "end")
+_FIGURES = frozenset({"value", "weight"})
 _DAYS = frozenset({"issued_on", "starts_on", "due_on", "on"})
 
 
@@ -208,7 +212,14 @@ def _typed(name: str, value: Any) -> Any:
         return date.fromisoformat(value)
     if name == "checked_at":
         return datetime.fromisoformat(value)
-    return Decimal(value) if name == "value" else value
+    return Decimal(value) if name in _FIGURES else value
+
+
+def holds(state: State, kept: State) -> bool:
+    """Say whether a thing still is as a step left it; of fields that came later the step says nothing."""
+    if state is None or kept is None:
+        return state is kept
+    return all(state[name] == value for name, value in kept.items())
 
 
 def changed_keys(before: Mapping[str, State], after: Mapping[str, State]) -> list[str]:

@@ -14,7 +14,7 @@ from core.errors import UserError
 from tasks.models import Plan, PlanItem, PlanStep, ReadingFlag
 from tasks.outline import Outline
 from tasks.plan_permissions import lock_draft
-from tasks.services.step_states import State, States, capture, changed_keys, ids_of, put_back
+from tasks.services.step_states import State, States, capture, changed_keys, holds, ids_of, put_back
 from tasks.spans import within
 from tasks.suggestions import suggest_units
 
@@ -136,7 +136,7 @@ def _shift(plan: Plan, step: PlanStep, *, back: bool) -> None:
     wanted = {key: states[0 if back else 1] for key, states in step.states.items()}
     expected = {key: states[1 if back else 0] for key, states in step.states.items()}
     present = capture(plan, wanted)
-    differing = [key for key, state in present.items() if state != expected[key]]
+    differing = [key for key, state in present.items() if not holds(state, expected[key])]
     if differing:
         raise UserError(_refusal(plan, step, differing, back=back))
     plan.changes += 1

@@ -30,9 +30,13 @@ def visit(*, user: Any, plan: Plan, item: PlanItem | None) -> None:
     """Note that somebody looks at an item of a draft; where they left off is where the draft opens for them."""
     facts: dict[str, Any] = {"item": item, "seen_at": clock.now()}
     try:
-        if not PlanVisit.objects.filter(plan=plan, user=user).update(**facts):
-            PlanVisit.objects.create(plan=plan, user=user, **facts)
-    except IntegrityError:  # opened twice, or the item was merged away, in the same moment
+        PlanVisit.objects.bulk_create(
+            [PlanVisit(plan=plan, user=user, **facts)],
+            update_conflicts=True,
+            unique_fields=["plan", "user"],
+            update_fields=list(facts),
+        )
+    except IntegrityError:  # the item was merged away in the same moment
         PlanVisit.objects.filter(plan=plan, user=user).update(seen_at=clock.now())
 
 

@@ -2,16 +2,18 @@
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from core import clock
+from core.errors import NotAllowed
 from core.queues import queues_of, summary_line
 from core.ui import filter_chips, turn_page
 from responsibility.authority import authority_of
 from spreadsheets.export import attachment, workbook
 from tasks.bulk import BULK_ACTIONS
-from tasks.filters import TaskFilter
+from tasks.filters import ME, TaskFilter
 from tasks.models import Task
 from tasks.sheets import task_sheet
 from tasks.tables import TaskTable
@@ -34,8 +36,20 @@ def work(request: HttpRequest) -> HttpResponse:
     return render(request, "tasks/work.html", context)
 
 
+@require_safe
+def led_by_me(request: HttpRequest) -> HttpResponse:
+    """我分管的任务: a county leader's open tasks, on the task list."""
+    if not authority_of(request.user).is_leader:
+        raise NotAllowed("“我分管的任务”供县领导使用。")
+    return redirect(reverse("tasks:list") + f"?leader={ME}&unfinished=1")
+
+
 def _filtered(request: HttpRequest) -> tuple[TaskFilter, "QuerySet[Task]"]:
-    rows = Task.objects.visible_to(request.user).select_related("lead", "section").order_by("-plan__year", "code")
+    rows = (
+        Task.objects.visible_to(request.user)
+        .select_related("lead", "section", "leader", "sector")
+        .order_by("-plan__year", "code")
+    )
     filters = TaskFilter(request.GET, queryset=rows, request=request)
     # A filter that means nothing finds nothing; ignoring it would show more than was asked for.
     return filters, filters.qs if filters.is_valid() else rows.none()

@@ -6,13 +6,16 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
 from core.errors import NotAllowed, StaleObject, UserError, WrongState
+from tasks.forms.charge import ChargingForm
 from tasks.forms.plans import DropForm, ItemForm
 from tasks.models import Plan
 from tasks.plan_permissions import get_draft_for
+from tasks.services.charge import charge_items
 from tasks.services.importing import refresh_suggestions
 from tasks.services.item_editing import accept_suggestions, check_items, drop_item, resolve_flag, restore_item
 from tasks.views.plan_panes import ItemPage
 from tasks.views.plan_typed import (
+    CHARGING,
     check_url,
     draw,
     gone,
@@ -180,6 +183,37 @@ def mark_checked(request: HttpRequest, pk: int) -> HttpResponse:
     done = check_items(actor=request.user, plan_id=pk, item_ids=ids, checked=one is None)  # type: ignore[arg-type]
     messages.success(request, f"已把{done}条标为{'已' if one is None else '未'}核对。")
     return back
+
+
+@office_action
+def charge(request: HttpRequest, pk: int) -> HttpResponse:
+    """Set leader, field and weight of the ticked items; what is left empty stays as it is."""
+    plan = get_draft_for(request.user, pk)
+    current = request.POST.get("item") or None
+    back = redirect(check_url(pk, current, shown(request), pane="tree"))
+    if (answer := save_typed(request, plan, typed_in(request, plan))) is not None:
+        return answer
+    ticked = numbers(request.POST.getlist("tick"))
+    if not ticked:
+        messages.warning(request, "没有勾选条目。请在条目前打勾后，再设定牵头领导、行业领域、权重。")
+        return back
+    form = ChargingForm(request.POST, prefix=CHARGING)
+    if form.is_valid():
+        try:
+            done = charge_items(
+                actor=request.user,  # type: ignore[arg-type]
+                plan_id=pk,
+                item_ids=ticked,
+                charging=form.charging(),
+            )
+        except (NotAllowed, WrongState):
+            raise
+        except UserError as error:
+            form.add_error(None, error.message)
+        else:
+            messages.success(request, f"已设定{done}条。")
+            return back
+    return draw(request, plan, current, ItemPage(charging=form), status=409)
 
 
 @office_action

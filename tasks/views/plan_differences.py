@@ -2,9 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
-from responsibility.models import Unit
+from django.contrib.auth import get_user_model
+
+from responsibility.models import Sector, Unit
 from tasks.models import Operator, Plan, PlanItem, PlanSection, PlanStep
 from tasks.models.plan import plain
 from tasks.services.item_editing import ItemDraft
@@ -49,6 +52,12 @@ def differences(item: PlanItem, typed: ItemDraft) -> list[Difference]:
         ("牵头单位", _name(item.lead), _name(typed.lead)),
         ("配合单位", _names(item.supports.all()), _names(typed.supports)),
     ]
+    if (charge := typed.charge) is not None:
+        pairs += [
+            ("牵头领导", str(item.leader or "（未定）"), str(charge.leader or "（未定）")),
+            ("行业领域", str(item.sector or "（无）"), str(charge.sector or "（无）")),
+            ("权重", plain(item.weight), plain(charge.weight)),
+        ]
     drafts = {row.id: row for row in typed.targets if row.id is not None}
     stored = list(item.targets.all())
     for target in stored:
@@ -124,6 +133,11 @@ class _Names:
         known = [state for state in states if state is not None]
         units = {pk for state in known for pk in (*state["supports"], state["lead_id"])} - {None}
         self.units = dict(Unit.objects.filter(pk__in=units).values_list("pk", "short_name"))
+        leaders = {state["leader_id"] for state in known if state.get("leader_id")}
+        people = get_user_model()._default_manager.filter(pk__in=leaders) if leaders else ()
+        self.leaders = {person.pk: str(person) for person in people}
+        sectors = {state["sector_id"] for state in known if state.get("sector_id")}
+        self.sectors = dict(Sector.objects.filter(pk__in=sectors).values_list("pk", "name")) if sectors else {}
         self.sections = {row.pk: str(row) for row in PlanSection.objects.filter(plan=plan)}
         parents = {state["parent_id"] for state in known} - {None}
         self.parents = {row.pk: str(row) for row in PlanItem.objects.filter(plan=plan, pk__in=parents)}
@@ -143,6 +157,9 @@ class _Names:
             "完成时限": state["due_on"] or "（空）",
             "牵头单位": self.units.get(state["lead_id"], "（未定）"),
             "配合单位": "、".join(sorted(self.units.get(pk, "") for pk in state["supports"])) or "（无）",
+            "牵头领导": self.leaders.get(state.get("leader_id") or 0, "（未定）"),
+            "行业领域": self.sectors.get(state.get("sector_id") or 0, "（无）"),
+            "权重": plain(Decimal(state.get("weight", "1"))),
             "指标": "；".join(_target_state(row) for row in state["targets"]) or "（无）",
             "是否纳入": f"不纳入（{state['dropped_reason']}）" if state["dropped"] else "纳入",
             "核对": "已核对" if state["checked_by_id"] else "未核对",

@@ -11,6 +11,7 @@ from audit.trail import history_of
 from core import clock
 from responsibility.models import Unit
 from tasks.coverage import Uncovered, uncovered
+from tasks.forms.charge import ChargingForm
 from tasks.forms.plans import DropForm, ItemForm, SectionForm
 from tasks.models import Plan, PlanItem, PlanSection, PlanStep, ReadingFlag, UnitMention, UnitSuggestion
 from tasks.outline import Outline, in_order
@@ -30,7 +31,7 @@ class ItemPage:
     """The right pane's forms, and what went wrong with them.
 
     Attributes:
-        form, rows, drop, section: forms with what was typed; empty ones are filled from what is stored.
+        form, rows, drop, section, charging: forms with what was typed; empty ones are filled from what is stored.
         stale: fields in which what is stored and what was typed (or seen) differ.
         seen: `stale` compares with what the page showed, not with what was typed.
         error: why nothing was done.
@@ -42,6 +43,7 @@ class ItemPage:
     rows: Any = None
     drop: DropForm | None = None
     section: SectionForm | None = None
+    charging: ChargingForm | None = None
     stale: list[Difference] = field(default_factory=list)
     seen: bool = False
     error: str = ""
@@ -152,7 +154,7 @@ class Panes:
 
 def _rows(plan: Plan) -> list[TreeRow]:
     items = in_order(
-        plan.items.select_related("section", "lead", "checked_by").prefetch_related(
+        plan.items.select_related("section", "lead", "checked_by", "leader", "sector").prefetch_related(
             "targets",
             "deadlines",
             "mentions",

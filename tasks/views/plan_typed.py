@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 from urllib.parse import urlencode
@@ -14,15 +14,18 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from core.errors import NotAllowed, StaleObject, UserError, WrongState
+from tasks.forms.charge import ChargingForm, offered
 from tasks.forms.plans import DropForm, ItemForm, SectionForm, TargetFormSet, item_draft, targets_initial
 from tasks.models import Plan, PlanItem
 from tasks.plan_permissions import get_draft_for
+from tasks.services.charge import Charge
 from tasks.services.item_editing import ItemDraft, TargetDraft, edit_item
 from tasks.services.visits import visit, visits_of
 from tasks.views.plan_differences import Difference, differences, overtaken
 from tasks.views.plan_panes import FILTERS, ItemPage, read_panes
 
 ROWS = "target"
+CHARGING = "charging"
 P = ParamSpec("P")
 UNSAVED = "当前条目有尚未保存的修改。请先保存，或点“放弃我的修改”，再{verb}。"
 
@@ -74,13 +77,16 @@ def draw(
     item_id = item_id or visits.last_item
     panes = read_panes(plan, item_id, shown(request), section or request.GET.get("section", ""))
     page = page or ItemPage()
-    item = panes.current
+    item, lists = panes.current, offered()
     if item is not None:
         page.form = page.form or ItemForm(initial=ItemForm.initial_of(item))
         page.rows = page.rows or TargetFormSet(prefix=ROWS, initial=targets_initial(item))
         page.drop = page.drop or DropForm(initial={"version": item.version}, prefix="drop")
         page.form.offer(panes.units)
+        page.form.offer_charge(lists, item)
         page.opened = mark_of(stored_draft(item))
+    page.charging = page.charging or ChargingForm(prefix=CHARGING)
+    page.charging.offer_charge(lists)
     if panes.section is not None and page.section is None:
         initial = {"title": panes.section.title, "version": panes.section.version}
         page.section = SectionForm(initial=initial, prefix="section")
@@ -107,14 +113,17 @@ def stored_draft(item: PlanItem) -> ItemDraft:
     """Return what the form of an item opens with."""
     targets = [TargetDraft(t.pk, t.metric, t.operator, t.value, t.unit, t.dropped) for t in item.targets.all()]
     supports = list(item.supports.all())
-    return ItemDraft(item.title, item.starts_on, item.due_on, item.lead, supports, targets)
+    charge = Charge(item.leader, item.weight, item.sector)
+    return ItemDraft(item.title, item.starts_on, item.due_on, item.lead, supports, targets, charge)
 
 
 def mark_of(draft: ItemDraft) -> str:
     """Return a short mark that is the same for the same contents of a form."""
     facts = [" ".join(draft.title.split()), draft.starts_on, draft.due_on, draft.lead.pk if draft.lead else None]
     targets = [(t.id, t.metric, t.operator, f"{t.value:.2f}", t.unit, t.dropped) for t in draft.targets]
-    text = repr((facts, sorted(unit.pk for unit in draft.supports), targets))
+    charge = draft.charge or Charge()
+    charged = (charge.leader and charge.leader.pk, f"{charge.weight:.2f}", charge.sector and charge.sector.pk)
+    text = repr((facts, sorted(unit.pk for unit in draft.supports), targets, charged))
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
@@ -181,9 +190,7 @@ def save_typed(request: HttpRequest, plan: Plan, typed: Typed | None, *, checked
         return draw(request, plan, item.pk, ItemPage(typed.form, typed.rows), status=422)
     draft = typed.draft
     if checked:
-        draft = ItemDraft(
-            draft.title, draft.starts_on, draft.due_on, draft.lead, draft.supports, draft.targets, checked=True
-        )
+        draft = replace(draft, checked=True)
     try:
         saved = edit_item(
             actor=request.user,  # type: ignore[arg-type]
@@ -253,7 +260,7 @@ def gone(request: HttpRequest, plan: Plan, item_id: int, typed: Typed | None = N
 
 def _typed_words(typed: Typed) -> list[Difference]:
     """Return what was typed, field by field."""
-    fields = [(typed.form[name].label, typed.form[name].value()) for name in ("title", "starts_on", "due_on")]
+    fields = [(typed.form[name].label, typed.form[name].value()) for name in ("title", "starts_on", "due_on", "weight")]
     found = [Difference(str(label), "", str(value)) for label, value in fields if value]
     for row in typed.rows:
         words = " ".join(str(row[name].value() or "") for name in ("metric", "operator", "value", "unit"))

@@ -25,7 +25,7 @@ from tasks.transitions import LEAD, OFFICE
 from tasks.views.detail import detail_context
 
 
-def _run(
+def run_side_form(
     request: HttpRequest,
     task_pk: int,
     key: str,
@@ -74,7 +74,7 @@ def ask_extension(request: HttpRequest, pk: int) -> HttpResponse:
     def call(data: dict[str, Any]) -> Any:
         return requests.ask_extension(actor=request.user, task_id=pk, **_versioned(data))  # type: ignore[arg-type]
 
-    return _run(request, pk, "extension", ExtensionForm, call, "延期申请已报县安委办。", (LEAD,))
+    return run_side_form(request, pk, "extension", ExtensionForm, call, "延期申请已报县安委办。", (LEAD,))
 
 
 @require_POST
@@ -85,7 +85,7 @@ def withdraw_extension(request: HttpRequest, pk: int) -> HttpResponse:
         return requests.withdraw_extension(actor=request.user, request_id=pk, **_versioned(data))  # type: ignore[arg-type]
 
     task_pk = _task_of(request, TaskRequest, pk)
-    return _run(request, task_pk, "withdraw-extension", ReasonOnlyForm, call, "延期申请已撤回。", (LEAD,))
+    return run_side_form(request, task_pk, "withdraw-extension", ReasonOnlyForm, call, "延期申请已撤回。", (LEAD,))
 
 
 @require_POST
@@ -105,7 +105,7 @@ def decide_extension(request: HttpRequest, pk: int) -> HttpResponse:
         )
 
     done = "已批复：不同意延期。" if refused else "已批复：同意延期。"
-    return _run(request, _task_of(request, TaskRequest, pk), "decide", DecisionForm, call, done, (OFFICE,))
+    return run_side_form(request, _task_of(request, TaskRequest, pk), "decide", DecisionForm, call, done, (OFFICE,))
 
 
 @require_POST
@@ -121,7 +121,7 @@ def raise_obstacle(request: HttpRequest, pk: int) -> HttpResponse:
             expected_version=data["version"],
         )
 
-    return _run(request, pk, "obstacle", ObstacleForm, call, "受阻情况已报县安委办。", (LEAD,))
+    return run_side_form(request, pk, "obstacle", ObstacleForm, call, "受阻情况已报县安委办。", (LEAD,))
 
 
 @require_POST
@@ -131,7 +131,9 @@ def solve_obstacle(request: HttpRequest, pk: int) -> HttpResponse:
     def call(data: dict[str, Any]) -> Any:
         return obstacles.solve_obstacle(actor=request.user, obstacle_id=pk, **_versioned(data))  # type: ignore[arg-type]
 
-    return _run(request, _task_of(request, Obstacle, pk), "solve", OutcomeForm, call, "受阻已解除。", (LEAD, OFFICE))
+    return run_side_form(
+        request, _task_of(request, Obstacle, pk), "solve", OutcomeForm, call, "受阻已解除。", (LEAD, OFFICE)
+    )
 
 
 @require_POST
@@ -141,7 +143,7 @@ def force_lamp(request: HttpRequest, pk: int) -> HttpResponse:
     def call(data: dict[str, Any]) -> Any:
         return forcing.force_lamp(actor=request.user, task_id=pk, **_versioned(data))  # type: ignore[arg-type]
 
-    return _run(request, pk, "force", ForceLampForm, call, "亮灯已改判。", (OFFICE,))
+    return run_side_form(request, pk, "force", ForceLampForm, call, "亮灯已改判。", (OFFICE,))
 
 
 @require_POST
@@ -151,4 +153,4 @@ def end_forcing(request: HttpRequest, pk: int) -> HttpResponse:
     def call(data: dict[str, Any]) -> Any:
         return forcing.end_forcing(actor=request.user, task_id=pk, **_versioned(data))  # type: ignore[arg-type]
 
-    return _run(request, pk, "end-forcing", ReasonOnlyForm, call, "已取消改判，按规则亮灯。", (OFFICE,))
+    return run_side_form(request, pk, "end-forcing", ReasonOnlyForm, call, "已取消改判，按规则亮灯。", (OFFICE,))

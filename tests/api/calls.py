@@ -159,6 +159,7 @@ def _task_samples(scene: Scene) -> dict[str, Sample]:
         "ask obstacle": Sample({"pk": assigned.pk}, assigned, block),
         "force lamp": Sample({"pk": assigned.pk}, assigned, force),
         "end forcing": Sample({"pk": returned.pk}, returned, {"reason": "情况已变"}),
+        "charge": Sample({"pk": assigned.pk}, assigned, {"weight": "2", "leader": county.leader.pk, "reason": "分工"}),
         "source": Sample({"pk": assigned.pk}, assigned, {"target": target.pk, "ledger": "", "reason": "以人工为准"}),
         "report": Sample({"pk": submitted.pk}, submitted, {"results": "完成"}),
         "report draft": Sample({"pk": draft.pk}, draft, {"results": "完成"}),

@@ -113,6 +113,7 @@ TABLE: tuple[tuple[str, str, str, str], ...] = (
     ("POST",   "task-obstacle",           "ask obstacle",              "403 403 201 403 404 403 404 404 404"),
     ("POST",   "task-lamp",               "force lamp",                "200 403 403 403 404 403 404 404 404"),
     ("POST",   "task-lamp-end",           "end forcing",               "200 403 403 403 404 403 404 404 404"),
+    ("POST",   "task-charge",             "charge",                    "200 403 403 403 404 403 404 404 404"),
     ("POST",   "task-source",             "source",                    "422 403 403 403 404 403 404 404 404"),
     ("GET",    "units",                   "",                          "200 200 200 200 200 200 200 404 404"),
     ("GET",    "unit",                    "unit",                      "200 200 200 200 200 200 200 404 404"),
