@@ -16,6 +16,7 @@ from responsibility.models import Unit
 from supervision.models import Letter, LetterItem
 from supervision.wording import DEMANDS, Standing, requirement_for
 from tasks.lamps import facts_of, judge
+from tasks.missed import lamp_nodes
 from tasks.models import Plan, Task
 from tasks.services.changes import active_rules
 
@@ -55,7 +56,7 @@ def predecessor_of(task_ids: Iterable[int], last: Mapping[int, Letter]) -> Lette
 
 
 def standings_of(tasks: Iterable[Task], day: date) -> list[Standing]:
-    """Judge tasks (with plan, lead and targets fetched) as they stand on `day`, for drafting letters."""
+    """Judge tasks (with plan, lead, targets and `lamp_nodes` fetched) as they stand on `day`, for drafting letters."""
     known = list(tasks)
     ids = [task.pk for task in known]
     overdue = set(Task.objects.filter(pk__in=ids).overdue_on(day).values_list("pk", flat=True))
@@ -63,7 +64,7 @@ def standings_of(tasks: Iterable[Task], day: date) -> list[Standing]:
     found = []
     for task in known:
         targets = list(task.targets.all())
-        verdict = judge(facts_of(task, targets, day, task.plan.report_every), rules)
+        verdict = judge(facts_of(task, targets, list(task.nodes.all()), day, task.plan.report_every), rules)
         found.append(
             Standing(
                 task=task,
@@ -81,7 +82,7 @@ def standings_of(tasks: Iterable[Task], day: date) -> list[Standing]:
 
 def tasks_for_letters(user: "User | Any", task_ids: Collection[int] | None = None) -> "Sequence[Task]":
     """Return the visible tasks to draft letters about, by lead unit: those named, else all that are overdue or red."""
-    rows = Task.objects.visible_to(user).select_related("plan", "lead").prefetch_related("targets")
+    rows = Task.objects.visible_to(user).select_related("plan", "lead").prefetch_related("targets", lamp_nodes())
     if task_ids is not None:
         rows = rows.filter(pk__in=task_ids)
     else:

@@ -11,7 +11,9 @@ from datetime import date
 from decimal import Decimal
 
 from core.periods import period_of, previous_period
-from tasks.models import LampRule, Operator, Task, TaskTarget
+from tasks.missed import missed_nodes
+from tasks.models import LampRule, Operator, Task, TaskNode, TaskTarget
+from tasks.occurrences import LONG_CYCLES
 from tasks.progress import HUNDRED, limit_broken
 
 C = LampRule.Condition
@@ -30,6 +32,9 @@ class Facts:
         missed: whole reporting periods without any report.
         reported: whether anything was ever reported.
         waits_since: day of the report made in time that waits for the office, else None.
+        missed_nodes: milestones and occurrences due and not delivered, the longest overdue first; judged as of today
+            whatever else waits, since a report stands only for the nodes it names.
+        today: the day the nodes are judged on.
     """
 
     task: Task
@@ -40,6 +45,8 @@ class Facts:
     missed: int
     reported: bool
     waits_since: date | None = None
+    missed_nodes: Sequence[TaskNode] = ()
+    today: date = date.max
 
     @property
     def gap(self) -> Decimal:
@@ -82,7 +89,7 @@ def _broken_words(targets: Sequence[TaskTarget], waiting: bool) -> str:
     return ""
 
 
-def facts_of(task: Task, targets: Sequence[TaskTarget], today: date, every: str) -> Facts:
+def facts_of(task: Task, targets: Sequence[TaskTarget], nodes: Sequence[TaskNode], today: date, every: str) -> Facts:
     """Gather what the rules look at.
 
     What was reported before its deadline is judged as of the day it was reported for as long as it waits for the
@@ -100,6 +107,8 @@ def facts_of(task: Task, targets: Sequence[TaskTarget], today: date, every: str)
         missed=missed_periods(max(task.submitted_on or task.starts_on, task.starts_on), day, every),
         reported=task.submitted_on is not None,
         waits_since=task.submitted_on if in_time else None,
+        missed_nodes=missed_nodes(task, nodes, today),
+        today=today,
     )
 
 
@@ -150,6 +159,28 @@ def _missed_period(facts: Facts, threshold: Decimal) -> str:
     return f"已连续{facts.missed}期未报送进展。" if facts.missed >= threshold else ""
 
 
+def _named(nodes: Sequence[TaskNode], today: date) -> str:
+    first = nodes[0]
+    late = (today - first.due_on).days
+    words = f"“{first.title}”应于{first.due_on:%Y-%m-%d}完成，已逾期{late}天"
+    return words if len(nodes) == 1 else f"{words}；共{len(nodes)}个节点、期次到期未完成"
+
+
+def _quarter_node(facts: Facts, threshold: Decimal) -> str:
+    found = [node for node in facts.missed_nodes if node.cycle in LONG_CYCLES]
+    return f"{_named(found, facts.today)}。" if found and len(found) >= threshold else ""
+
+
+def _node_missed(facts: Facts, threshold: Decimal) -> str:
+    found = facts.missed_nodes
+    return f"{_named(found, facts.today)}。" if found and len(found) >= threshold else ""
+
+
+def _node_late(facts: Facts, threshold: Decimal) -> str:
+    found = [node for node in facts.missed_nodes if (facts.today - node.due_on).days >= threshold]
+    return f"{_named(found, facts.today)}。" if found else ""
+
+
 def _due_within(facts: Facts, threshold: Decimal) -> str:
     if not 0 <= facts.days_left <= threshold or facts.percent >= HUNDRED:
         return ""
@@ -177,13 +208,16 @@ CONDITIONS: dict[str, Callable[[Facts, Decimal], str]] = {
     C.NOT_STARTED: _not_started,
     C.GAP_OVER: _gap_over,
     C.MISSED_PERIOD: _missed_period,
+    C.QUARTER_NODE: _quarter_node,
+    C.NODE_MISSED: _node_missed,
+    C.NODE_LATE: _node_late,
     C.DUE_WITHIN: _due_within,
     C.EARLY: _early,
     C.OTHERWISE: _otherwise,
 }
 
-# What these say does not depend on the day.
-SETTLED = (C.CLOSED, C.DONE_IN_TIME, C.DONE_LATE)
+# What these say does not depend on the day of a report that waits.
+SETTLED = (C.CLOSED, C.DONE_IN_TIME, C.DONE_LATE, C.QUARTER_NODE, C.NODE_MISSED, C.NODE_LATE)
 
 
 def judge(facts: Facts, rules: Sequence[LampRule]) -> Verdict:

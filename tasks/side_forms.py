@@ -20,8 +20,10 @@ from tasks.forms.moves import (
     OutcomeForm,
     ReasonOnlyForm,
 )
+from tasks.forms.recurrence import RecurrenceForm, months_written
 from tasks.models import Obstacle, Task, TaskRequest
 from tasks.permissions import plays
+from tasks.services.recurrence import SETTLED
 from tasks.services.requests import EXTENDABLE, last_day_to_ask
 from tasks.transitions import LEAD
 
@@ -70,7 +72,7 @@ def side_forms(
         found.append(SideForm(key, label, path, form, buttons, hint, opened=key in bound))
 
     running = task.completed_on is None and task.state not in (Task.State.CLOSING, Task.State.CLOSED)
-    version = {"version": task.version}
+    version: dict[str, Any] = {"version": task.version}
     if request is not None and request.kind == TaskRequest.Kind.EXTEND:
         seen = {"version": request.version}
         if office and request.asked_by_id != user.pk:
@@ -96,6 +98,11 @@ def side_forms(
     elif obstacle is None and leads and running:
         path = reverse("tasks:obstacle", args=[task.pk])
         add("obstacle", "报告受阻", path, ObstacleForm, version, (("", "", "报告受阻，请县安委办协调"),))
+    if office and task.state not in SETTLED:
+        recurring = version | {"recurrence": task.recurrence, "months": months_written(task.recurrence_months)}
+        path = reverse("tasks:recurrence", args=[task.pk])
+        hint = "只影响今天以后、尚未完成的期次；已完成、已上报和已到期的期次不变。"
+        add("recurrence", "调整期次", path, RecurrenceForm, recurring, (("", "", "调整期次"),), hint)
     if office and task.state != Task.State.CLOSED:
         if task.forced_lamp:
             path = reverse("tasks:lamp_end", args=[task.pk])

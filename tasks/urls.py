@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from tasks.views import bulk, charge, detail, indicators, lamp_rules, lists, printed, report, requests, reviews, sources
+from tasks.views import (
+    bulk,
+    charge,
+    detail,
+    indicators,
+    lamp_rules,
+    lists,
+    nodes,
+    printed,
+    report,
+    requests,
+    reviews,
+    sources,
+)
 
 app_name = "tasks"
 urlpatterns = [
@@ -32,6 +45,8 @@ urlpatterns = [
     path("extensions/<int:pk>/withdraw/", requests.withdraw_extension, name="extension_withdraw"),
     path("<int:pk>/obstacle/", requests.raise_obstacle, name="obstacle"),
     path("obstacles/<int:pk>/solve/", requests.solve_obstacle, name="obstacle_solve"),
+    path("<int:pk>/recurrence/", nodes.recurrence, name="recurrence"),
+    path("nodes/<int:pk>/", nodes.occurrence, name="occurrence"),
     path("<int:pk>/lamp/", requests.force_lamp, name="lamp_force"),
     path("<int:pk>/lamp/end/", requests.end_forcing, name="lamp_end"),
     path("<int:pk>/do/<slug:action>/", detail.act, name="act"),

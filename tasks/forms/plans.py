@@ -11,7 +11,8 @@ from core.fields import SeveralRowsField
 from evidence.checks import MAX_BYTES
 from responsibility.models import Unit
 from tasks.forms.charge import ChargeForm
-from tasks.models import Operator, Plan, PlanItem
+from tasks.forms.recurrence import MonthsField, months_written, recurrence_field
+from tasks.models import Operator, Plan, PlanItem, Recurrence
 from tasks.models.plan import plain
 from tasks.services.importing import YEARS, PlanFacts
 from tasks.services.item_editing import ItemDraft, TargetDraft
@@ -149,6 +150,7 @@ class ItemForm(ChargeForm):
     title = forms.CharField(label="任务名称", max_length=200, widget=forms.Textarea(attrs={"rows": 2}))
     starts_on = DayField(label="开始日期", required=False)
     due_on = DayField(label="完成时限", required=False)
+    months = MonthsField()
     lead = forms.ModelChoiceField(
         label="牵头单位",
         queryset=Unit.objects.exclude(kind=Unit.Kind.GROUP),
@@ -162,6 +164,18 @@ class ItemForm(ChargeForm):
         required=False,
         widget=forms.SelectMultiple(attrs={"data-enhance": "", "size": 4}),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # What 汛前 means is a setting of the county, read when the form is drawn.
+        self.fields["recurrence"] = recurrence_field()
+
+    def clean(self) -> dict[str, Any]:
+        """Want months where months are what recurs."""
+        data = super().clean() or {}
+        if data.get("recurrence") == Recurrence.MONTHS and "months" in data and not data["months"]:
+            self.add_error("months", "选“指定月份”的，请填写月份，例如：3、6、9。")
+        return data
 
     def offer(self, units: list[Unit]) -> None:
         """Draw the lists of units from rows already read."""
@@ -181,6 +195,8 @@ class ItemForm(ChargeForm):
             "title": item.title,
             "starts_on": item.starts_on,
             "due_on": item.due_on,
+            "recurrence": item.recurrence,
+            "months": months_written(item.recurrence_months),
             "lead": item.lead_id,
             "supports": [unit.pk for unit in item.supports.all()],
         } | ChargeForm.charge_of(item)
@@ -224,6 +240,9 @@ def item_draft(form: ItemForm, rows: "forms.BaseFormSet[TargetForm]") -> ItemDra
         due_on=data["due_on"],
         lead=data["lead"],
         supports=list(data["supports"]),
+        # A form without the field says nothing of it.
+        recurrence=data["recurrence"] if "recurrence" in form.data else None,
+        months=data["months"],
         targets=[TargetDraft(**row.cleaned_data) for row in rows if row.cleaned_data.get("metric")],
         charge=form.charge(),
     )

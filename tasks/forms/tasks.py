@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from core.ui import LONGEST_KEY
 from tasks.lamps import plain
 from tasks.models import ProgressReport, Task, TaskTarget
 from tasks.progress import WHOLE_YEAR, is_amount
@@ -59,7 +60,7 @@ class ReportForm(forms.Form):
                 decimal_places=2,
                 help_text=f"目标：{_every(target.period)}{wanted}{before}。{_what_to_fill(target)}",
             )
-        self.states_own_percent = not any(is_amount(target) for target in self.targets)
+        self.states_own_percent = not any(is_amount(target) for target in self.targets) and not task.curve_points
         if self.states_own_percent:
             self.fields["percent"] = FigureField(
                 label="总体进度（%）",
@@ -85,6 +86,11 @@ class ReportForm(forms.Form):
         """Why the office enters it; empty on the unit's own form."""
         return str(self.cleaned_data.get("reason", ""))
 
+    def ticked(self) -> list[int]:
+        """Return the keys of the nodes ticked on the form; what is none is left out, the service looks at the rest."""
+        values = self.data.getlist("nodes") if hasattr(self.data, "getlist") else []
+        return [int(value) for value in values if value.isdecimal() and len(value) <= LONGEST_KEY]
+
     def draft(self) -> ReportDraft:
         """Return what is in order on the form as the service takes it; what is not keeps its stored content."""
         data = self.cleaned_data
@@ -92,6 +98,7 @@ class ReportForm(forms.Form):
             values={pk: data[name] for pk, name in self.value_names.items() if name in data},
             percent=data.get("percent"),
             keeps_percent="percent" not in data,
+            nodes=self.ticked(),
             texts={name: data[name] for name in TEXT_FIELDS if name in data},
         )
 

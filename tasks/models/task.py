@@ -309,6 +309,10 @@ class TaskChange(models.Model):
         return f"{self.get_field_display()}：{self.old} → {self.new}"
 
 
+# Conditions of the lamp table that mean nothing without a figure.
+WITH_THRESHOLD = ["gap_over", "missed_period", "due_within", "early", "quarter_node", "node_missed", "node_late"]
+
+
 class LampRule(models.Model):
     """One row of the lamp table; the rows are tried in their order and the first that fits gives the colour."""
 
@@ -323,6 +327,9 @@ class LampRule(models.Model):
         NOT_STARTED = "not_started", "未到开始日期"
         GAP_OVER = "gap_over", "落后计划进度超过（百分点）"
         MISSED_PERIOD = "missed_period", "连续未报送的期数达到（期）"
+        QUARTER_NODE = "quarter_node", "有按季及以上的期次到期未完成达到（个）"
+        NODE_MISSED = "node_missed", "有节点、期次到期未完成达到（个）"
+        NODE_LATE = "node_late", "有节点、期次逾期未完成达到（天）"
         DUE_WITHIN = "due_within", "距完成时限不足（天）"
         EARLY = "early", "计划进度不足（百分点）且尚未报送"
         OTHERWISE = "otherwise", "其他情形"
@@ -339,8 +346,7 @@ class LampRule(models.Model):
         ordering = ["order"]
         constraints = [
             models.CheckConstraint(
-                condition=~Q(condition__in=["gap_over", "missed_period", "due_within", "early"])
-                | Q(threshold__isnull=False),
+                condition=~Q(condition__in=WITH_THRESHOLD) | Q(threshold__isnull=False),
                 name="lamp_rule_threshold_given",
             )
         ]

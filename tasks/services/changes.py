@@ -7,7 +7,7 @@ from django.db import transaction
 
 from core import clock
 from tasks.lamps import facts_of, forced, judge
-from tasks.models import LampRule, Task, TaskChange, TaskTarget
+from tasks.models import LampRule, Task, TaskChange, TaskNode, TaskTarget
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -22,12 +22,14 @@ def note_change(
     actor: "User | None",
     reason: str = "",
     target: TaskTarget | None = None,
+    node: TaskNode | None = None,
 ) -> None:
     """Write one dated row; nothing when old and new are the same."""
     if old != new:
         TaskChange.objects.create(
             task=task,
             target=target,
+            node=node,
             field=field,
             old=old[:300],
             new=new[:300],
@@ -49,11 +51,10 @@ def relight(task: Task, *, actor: "User | None" = None, rules: Sequence[LampRule
     Returns:
         Whether the colour changed.
     """
-    targets = list(task.targets.all())
+    targets, nodes = list(task.targets.all()), list(task.nodes.undelivered().with_claims())
     today = clock.today()
-    verdict = judge(
-        facts_of(task, targets, today, task.plan.report_every), rules if rules is not None else active_rules()
-    )
+    facts = facts_of(task, targets, nodes, today, task.plan.report_every)
+    verdict = judge(facts, rules if rules is not None else active_rules())
     verdict = forced(task, today, verdict)
     changed = verdict.colour != task.lamp
     if changed:

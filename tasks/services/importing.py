@@ -25,6 +25,7 @@ from tasks.models import (
     UnitMention,
     UnitSuggestion,
 )
+from tasks.occurrences import propose_recurrence
 from tasks.places import first_places
 from tasks.plan_permissions import lock_draft, require_office
 from tasks.services.closing_rounds import end_rounds_of
@@ -171,6 +172,10 @@ def _item(plan: Plan, row: reader.ItemReading, sections: dict[str, PlanSection])
         starts_on=issued if issued is not None and first < issued < due_on else min(first, due_on),
         due_on=due_on,
         due_basis=basis,
+        recurrence=propose_recurrence(
+            [*(line.every or "" for line in row.deadlines), *(target.period or "" for target in row.targets)],
+            [line.phrase for line in row.deadlines],
+        ),
     )
 
 

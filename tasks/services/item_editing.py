@@ -16,6 +16,7 @@ from core.errors import UserError
 from core.models import bump
 from responsibility.models import Unit
 from tasks.models import ItemTarget, PlanItem, PlanStep, ReadingFlag, UnitSuggestion
+from tasks.occurrences import check_recurrence
 from tasks.plan_permissions import lock_draft, lock_item
 from tasks.services.charge import Charge, change_charge
 from tasks.services.step_states import capture, flag_key, item_key
@@ -26,7 +27,9 @@ if TYPE_CHECKING:
 
 CONFIRMED_DUE = "安委办核定"
 ADDED_TARGET = "安委办增加"
+RECURRENCE = ("recurrence", "recurrence_months")
 Change = tuple[str, str, str]
+_FORM_FIELDS = ("title", "starts_on", "due_on", "due_basis", "lead", "checked_at", "checked_by")
 _CHARGE = ("leader", "weight", "sector")
 
 
@@ -53,6 +56,8 @@ class ItemDraft:
     supports: Sequence[Unit] = ()
     targets: Sequence[TargetDraft] = field(default_factory=list)
     charge: Charge | None = None  # leader, weight, field; None leaves them
+    recurrence: str | None = None  # None leaves recurrence and months as they are
+    months: Sequence[int] = ()
     checked: bool = False  # the person has compared the item with the document; False leaves that as it is
 
 
@@ -99,7 +104,7 @@ def edit_item(*, actor: "User", item_id: int, draft: ItemDraft, expected_version
         item.checked_at, item.checked_by = clock.now(), actor
         changes.append(("核对", "未核对", "已核对"))
     if changes:
-        bump(item, "title", "starts_on", "due_on", "due_basis", "lead", "checked_at", "checked_by", *_CHARGE)
+        bump(item, *_FORM_FIELDS, *_CHARGE, *RECURRENCE)
         kind = PlanStep.Kind.EDIT if edited else PlanStep.Kind.CHECK
         labels = "、".join(dict.fromkeys(label for label, _, _ in changes))
         keep_step(
@@ -127,10 +132,20 @@ def _change_fields(item: PlanItem, draft: ItemDraft) -> list[Change]:
     if item.due_on != draft.due_on:
         changes.append(("完成时限", str(item.due_on or ""), str(draft.due_on or "")))
         item.due_on, item.due_basis = draft.due_on, CONFIRMED_DUE if draft.due_on else ""
+    changes += _change_recurrence(item, draft)
     if item.lead_id != (draft.lead.pk if draft.lead else None):
         changes.append(("牵头单位", str(item.lead or ""), str(draft.lead or "")))
         item.lead = draft.lead
     return changes
+
+
+def _change_recurrence(item: PlanItem, draft: ItemDraft) -> list[Change]:
+    if draft.recurrence is None:
+        return []
+    wanted = check_recurrence(draft.recurrence, draft.months)
+    old = item.recurrence_words
+    item.recurrence, item.recurrence_months = wanted
+    return [("期次", old, item.recurrence_words)] if old != item.recurrence_words else []
 
 
 def _change_supports(item: PlanItem, supports: Iterable[Unit]) -> list[Change]:

@@ -12,6 +12,7 @@ from core.errors import StaleObject, UserError
 from core.models import bump
 from tasks import reader
 from tasks.models import ItemDeadline, ItemTarget, Plan, PlanItem, PlanStep, UnitMention
+from tasks.occurrences import propose_recurrence
 from tasks.outline import DEEPEST, Outline
 from tasks.plan_permissions import lock_draft, lock_item
 from tasks.services.importing import latest_due
@@ -27,6 +28,7 @@ STALE = "在您打开页面之后，已有其他人改动了{what}。请核对�
 _FIELDS = (
     *("section_id", "parent_id", "place", "piece", "marker", "title", "start", "end", "more_spans"),
     *("lead_id", "leader_id", "sector_id", "starts_on", "due_on", "due_basis", "checked_at", "checked_by_id"),
+    *("recurrence", "recurrence_months"),
 )
 
 
@@ -167,6 +169,8 @@ def split_item(*, actor: "User", item_id: int, at: int, expected_version: int | 
         leader_id=item.leader_id,
         weight=item.weight,
         sector_id=item.sector_id,
+        recurrence=item.recurrence,
+        recurrence_months=item.recurrence_months,
     )
     new.spans, item.spans = second, first
     if item.title in whole and item.title not in item.text:
@@ -220,8 +224,20 @@ def _move_details(item: PlanItem, new: PlanItem, at: int) -> None:
         model.objects.filter(item=item, start__gte=at).update(item=new)
 
 
+def _propose_recurrence(item: PlanItem) -> None:
+    """Propose how often an item is due, unless a person has checked it or chosen months."""
+    if item.checked_by_id is not None or item.recurrence_months:
+        return
+    deadlines = list(item.deadlines.values_list("every", "phrase"))
+    spans = item.targets.filter(dropped=False).values_list("period", flat=True)
+    item.recurrence = propose_recurrence(
+        [*(every for every, _ in deadlines), *spans], [phrase for _, phrase in deadlines]
+    )
+
+
 def propose_again(item: PlanItem) -> None:
-    """Propose the deadline an item's text names, unless the office has set one; not saved."""
+    """Propose the recurrence and deadline an item's text names, the latter unless the office has set it; not saved."""
+    _propose_recurrence(item)
     if item.due_basis == CONFIRMED_DUE:
         return
     rows = item.deadlines.values_list("kind", "on", "phrase")

@@ -14,6 +14,7 @@ from core import clock
 from core.errors import NotAllowed, StaleObject, UserError
 from responsibility.authority import authority_of
 from tasks.lamps import Verdict, facts_of, forced, judge, plain
+from tasks.missed import lamp_nodes
 from tasks.models import LampRule, Task
 
 if TYPE_CHECKING:
@@ -26,6 +27,9 @@ THRESHOLDS: dict[str, tuple[int, int, str]] = {
     C.MISSED_PERIOD: (1, 12, "期"),
     C.DUE_WITHIN: (0, 366, "天"),
     C.EARLY: (0, 100, "百分点"),
+    C.QUARTER_NODE: (1, 12, "个"),
+    C.NODE_MISSED: (1, 40, "个"),
+    C.NODE_LATE: (1, 366, "天"),
 }
 MOST = 40
 
@@ -112,11 +116,14 @@ def check_table(drafts: Sequence[RuleDraft]) -> list[RuleDraft]:
 
 
 def try_out(drafts: Sequence[RuleDraft]) -> list[Recoloured]:
-    """Return the open tasks whose colour today would change, by code; three queries, nothing is stored."""
+    """Return the open tasks whose colour today would change, by code; four queries, nothing is stored."""
     rules = [row.rule() for row in drafts if row.active]
     today, found = clock.today(), []
-    for task in Task.objects.open().select_related("plan", "lead").prefetch_related("targets").order_by("code"):
-        verdict = judge(facts_of(task, list(task.targets.all()), today, task.plan.report_every), rules)
+    rows = Task.objects.open().select_related("plan", "lead").prefetch_related("targets", lamp_nodes())
+    for task in rows.order_by("code"):
+        verdict = judge(
+            facts_of(task, list(task.targets.all()), list(task.nodes.all()), today, task.plan.report_every), rules
+        )
         verdict = forced(task, today, verdict)
         if verdict.colour != task.lamp:
             found.append(Recoloured(task, verdict))

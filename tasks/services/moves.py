@@ -18,6 +18,7 @@ from tasks.models import ProgressReport, Task, TaskChange, TaskRequest
 from tasks.permissions import lock_task_for
 from tasks.progress import HUNDRED, limit_broken
 from tasks.services.changes import note_change, relight
+from tasks.services.nodes import bring_back, put_aside_at_closing
 from tasks.signals import task_transitioned
 from tasks.transitions import (
     CLOSE,
@@ -193,6 +194,7 @@ def _close(move: Transition, actor: "User", task_id: int, reason: str, expected_
         raise NotAllowed("申请销号或上报进展的人不能同时审批销号，请由另一位工作人员办理。")
     task.closed_on = clock.today()
     _let_requests_lapse(task)
+    put_aside_at_closing(task, actor=actor)
     carry_out(task, move, actor=actor, reason=reason, fields=("closed_on",))
     return task
 
@@ -237,5 +239,6 @@ def reopen_task(*, actor: "User", task_id: int, reason: str, expected_version: i
     """
     task = lock_task_for(actor, task_id, REOPEN, expected_version)
     reason = check_reason(REOPEN, reason)
+    bring_back(task, actor=actor)
     carry_out(task, REOPEN, actor=actor, reason=reason, fields=_put_back_to_work(task))
     return task

@@ -17,6 +17,7 @@ from responsibility.authority import authority_of
 from responsibility.selectors import people_of
 from tasks.models import Task, TaskChange, TaskRequest
 from tasks.services.changes import note_change, relight
+from tasks.services.nodes import follow_deadline
 from tasks.services.requests import check_date
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ def set_deadline(
     note_change(task, TaskChange.Field.DUE, f"{old}", f"{due_on}", actor=actor, reason=reason)
     task.due_on = due_on
     bump(task, "due_on")
+    follow_deadline(task, old, actor=actor, reason=reason)
     trail.record(
         actor=actor,
         action="task.set_deadline",

@@ -16,11 +16,12 @@ from notifications.services import notify
 from responsibility.models import Membership, Role, Unit
 from tasks.coverage import uncovered
 from tasks.lamps import facts_of, judge
-from tasks.models import LampRule, Plan, PlanItem, Task, TaskChange, TaskSupport, TaskTarget
+from tasks.models import LampRule, Plan, PlanItem, Task, TaskChange, TaskNode, TaskSupport, TaskTarget
 from tasks.outline import in_order
 from tasks.plan_permissions import lock_draft
 from tasks.services.changes import active_rules
 from tasks.services.closing_rounds import end_rounds_of
+from tasks.services.nodes import new_occurrences
 from tasks.suggestions import units_in_force
 
 if TYPE_CHECKING:
@@ -255,7 +256,7 @@ def _codes(plan: Plan, items: Sequence[PlanItem]) -> list[str]:
 
 
 def _create_tasks(plan: Plan, items: Sequence[PlanItem]) -> list[Task]:
-    """Write tasks, their targets and first lamps: a fixed number of statements whatever the number of items."""
+    """Write tasks with targets, occurrences and first lamps: a fixed number of statements however many items."""
     rules, targets, tasks = active_rules(), [], []
     for item, code in zip(items, _codes(plan, items), strict=True):
         task = _task(plan, item, code)
@@ -277,6 +278,7 @@ def _create_tasks(plan: Plan, items: Sequence[PlanItem]) -> list[Task]:
         targets += own
     Task.objects.bulk_create(tasks)
     TaskTarget.objects.bulk_create(targets)
+    TaskNode.objects.bulk_create(node for task in tasks for node in new_occurrences(task, clock.today(), 1))
     # As after every change of colour, so that the county can be shown as it stood from the first day on.
     TaskChange.objects.bulk_create(
         TaskChange(
@@ -310,11 +312,13 @@ def _task(plan: Plan, item: PlanItem, code: str) -> Task:
         starts_on=item.starts_on or min(date(plan.year, 1, 1), item.due_on),
         due_on=item.due_on,
         original_due_on=item.due_on,
+        recurrence=item.recurrence,
+        recurrence_months=item.recurrence_months,
     )
 
 
 def _light(task: Task, targets: Sequence[TaskTarget], rules: Sequence[LampRule]) -> None:
-    verdict = judge(facts_of(task, targets, clock.today(), task.plan.report_every), rules)
+    verdict = judge(facts_of(task, targets, (), clock.today(), task.plan.report_every), rules)
     task.lamp, task.lamp_reason, task.lamp_on = verdict.colour, verdict.reason, clock.today()
 
 

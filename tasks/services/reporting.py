@@ -1,6 +1,6 @@
 """进展填报: the lead unit drafts and submits, the office passes or returns; one open round per task."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -17,10 +17,11 @@ from evidence.selectors import files_of
 from notifications.services import notify
 from tasks.feeding import read_ledger, standing_in
 from tasks.lamps import plain
-from tasks.models import ProgressReport, ReportValue, Task, TaskChange, TaskTarget
+from tasks.models import ProgressReport, ReportValue, Task, TaskChange, TaskNode, TaskTarget
 from tasks.permissions import lock_task_for, plays
 from tasks.progress import HUNDRED, computed_percent, limit_broken
 from tasks.services.changes import note_change
+from tasks.services.delivery import claim_nodes, deliver_nodes, lacking_nodes, percent_by_nodes
 from tasks.services.moves import carry_out, check_reason, signature_of
 from tasks.transitions import LEAD, PASS, RETURN, SUBMIT, TO_HEAD, WITHDRAW, Transition
 
@@ -39,12 +40,14 @@ class ReportDraft:
         values: target id → cumulative value, None where left empty; a target left out keeps its stored value.
         percent: the unit's own figure, used where the task has no amount target.
         keeps_percent: leave the stored figure alone.
+        nodes: keys of the milestones and occurrences the round delivers; None keeps what was ticked.
         texts: field name → text, for the names in `TEXT_FIELDS`; a name left out keeps its stored text.
     """
 
     values: Mapping[int, Decimal | None] = field(default_factory=dict)
     percent: Decimal | None = None
     keeps_percent: bool = False
+    nodes: Collection[int] | None = None
     texts: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -91,6 +94,7 @@ def new_round(
     # the unit's own paper, which the evidence of a round of the unit's is not.
     if last is not None and last.state == R.RETURNED and (last.on_behalf or not on_behalf):
         carry_files(source=last, target=report)
+        report.nodes.set(TaskNode.objects.undelivered().filter(claims=last))
     return report
 
 
@@ -150,6 +154,7 @@ def fill_draft(report: ProgressReport, task: Task, draft: ReportDraft, *fields: 
     """
     for name in TEXT_FIELDS:
         setattr(report, name, draft.texts.get(name, getattr(report, name)).strip())
+    claim_nodes(report, task, draft.nodes)
     computed = _keep_values(report, task, draft)
     if computed is not None or not draft.keeps_percent:
         report.percent = draft.percent if computed is None else computed
@@ -200,7 +205,8 @@ def _percent_of(report: ProgressReport, task: Task) -> Decimal | None:
         value = values.get(target.pk)
         return standing_in(target, task) if value is None and target.ledger else value
 
-    return computed_percent((target, counted(target)) for target in task.targets.all())
+    computed = computed_percent((target, counted(target)) for target in task.targets.all())
+    return percent_by_nodes(report, task, computed)
 
 
 def missing_before_submit(report: ProgressReport) -> list[str]:
@@ -220,7 +226,7 @@ def missing_before_submit(report: ProgressReport) -> list[str]:
         lacks.append("代报须上传单位盖章的报送表扫描件。")
     elif report.percent > report.task.verified_percent and not files_of(report).exists():
         lacks.append("进度有增加，请至少上传一份佐证材料。")
-    return lacks
+    return [*lacks, *filter(None, [lacking_nodes(report, report.task)])]
 
 
 @transaction.atomic
@@ -306,13 +312,12 @@ def lock_open_round(task: Task, *states: str) -> ProgressReport:
 
 
 def _read_again(report: ProgressReport, task: Task) -> None:
-    """Bring the figures of ledgers to the day of submission: a draft may be days old."""
+    """Bring the figures of ledgers and nodes to the day of submission: a draft may be days old."""
     fed = [target for target in task.targets.all() if target.ledger]
     for target in fed:
         _read_value(report, target, task)
-    if fed:
-        computed = _percent_of(report, task)
-        report.percent = report.percent if computed is None else computed
+    computed = _percent_of(report, task)
+    report.percent = report.percent if computed is None else computed
 
 
 def _set_reported(task: Task, report: ProgressReport, actor: "User") -> None:
@@ -393,6 +398,7 @@ def pass_report(
     task = lock_task_for(actor, task_id, PASS, expected_version)
     report = _lock_review(actor, task)
     _close_round(report, R.PASSED, actor, comment.strip())
+    deliver_nodes(report, task, actor=actor)
     broken = False
     for target in task.targets.all():
         _change_value(task, target, "verified_value", target.reported_value, "审定", actor)

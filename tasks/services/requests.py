@@ -21,6 +21,7 @@ from tasks.permissions import lock_task_for, plays
 from tasks.services.changes import note_change, relight
 from tasks.services.handing_over import change_lead
 from tasks.services.moves import carry_out, check_reason, signature_of
+from tasks.services.nodes import follow_deadline
 from tasks.transitions import ACCEPT_ADJUSTMENT, KEEP, LEAD, PROPOSE, TAKE_BACK
 
 if TYPE_CHECKING:
@@ -329,7 +330,8 @@ def _decide(task: Task, actor: "User", state: str, decision: str, granted_due_on
 
 def _move_deadline(task: Task, due_on: date, actor: "User", reason: str) -> tuple[str, ...]:
     note_change(task, TaskChange.Field.DUE, f"{task.due_on}", f"{due_on}", actor=actor, reason=reason)
-    task.due_on = due_on
+    old, task.due_on = task.due_on, due_on
+    follow_deadline(task, old, actor=actor, reason=reason)
     return ("due_on",)
 
 

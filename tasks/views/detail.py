@@ -16,6 +16,7 @@ from evidence.models import File
 from evidence.selectors import files_of_many
 from tasks.forms.moves import MoveForm
 from tasks.models import ProgressReport, Task
+from tasks.node_rows import node_rows
 from tasks.permissions import allowed_transitions, get_task_for, plays
 from tasks.selectors import history_with_reports
 from tasks.services import endorsing, handing_over, moves, reporting, requests
@@ -33,7 +34,7 @@ ON_OTHER_PAGES = (*BY_FORM, "pass", "return")
 def _reports(task: Task, user: Any) -> list[tuple[ProgressReport, list[File]]]:
     """Return the rounds the person may see, newest first, each with its files."""
     rounds = visible_reports(user).filter(task=task).select_related("created_by", "submitted_by", "reviewed_by")
-    found = list(rounds.prefetch_related("values__target"))
+    found = list(rounds.prefetch_related("values__target", "nodes"))
     files = files_of_many(found)
     return [(report, files.get(report.pk, [])) for report in found]
 
@@ -62,6 +63,7 @@ def detail_context(
         "task": task,
         "today": clock.today(),
         "targets": target_rows(task, request.user),
+        "nodes": node_rows(task, request.user),
         "supports": task.supports.select_related("unit"),
         "reports": rounds,
         "moves": [(row, _form_of(row, moved)) for row in allowed if row.action not in ON_OTHER_PAGES],

@@ -8,8 +8,9 @@ from typing import Any
 from django.contrib.auth import get_user_model
 
 from responsibility.models import Sector, Unit
-from tasks.models import Operator, Plan, PlanItem, PlanSection, PlanStep
+from tasks.models import Operator, Plan, PlanItem, PlanSection, PlanStep, Recurrence
 from tasks.models.plan import plain
+from tasks.models.recurrence import recurrence_words
 from tasks.services.item_editing import ItemDraft
 from tasks.services.step_states import State, capture, item_key
 from tasks.spans import words
@@ -49,6 +50,7 @@ def differences(item: PlanItem, typed: ItemDraft) -> list[Difference]:
         ("任务名称", item.title, typed.title),
         ("开始日期", str(item.starts_on or "（空）"), str(typed.starts_on or "（空）")),
         ("完成时限", str(item.due_on or "（空）"), str(typed.due_on or "（空）")),
+        ("期次", _recurs(item.recurrence, item.months), _recurs(*_typed_recurrence(item, typed))),
         ("牵头单位", _name(item.lead), _name(typed.lead)),
         ("配合单位", _names(item.supports.all()), _names(typed.supports)),
     ]
@@ -70,6 +72,16 @@ def differences(item: PlanItem, typed: ItemDraft) -> list[Difference]:
             new = _target_words(row.metric, row.operator, plain(row.value), row.unit, row.dropped)
             pairs.append(("指标", "（无）", new))
     return [Difference(*pair) for pair in pairs if pair[1] != pair[2]]
+
+
+def _typed_recurrence(item: PlanItem, typed: ItemDraft) -> tuple[str, Sequence[int]]:
+    """Return what was chosen; a form without the field leaves what is stored."""
+    return (item.recurrence, item.months) if typed.recurrence is None else (typed.recurrence, typed.months)
+
+
+def _recurs(recurrence: str, months: Sequence[int]) -> str:
+    named = ",".join(map(str, months)) if recurrence == Recurrence.MONTHS else ""
+    return recurrence_words(recurrence, named) or str(Recurrence.ONCE.label)
 
 
 def _name(unit: Unit | None) -> str:
@@ -155,6 +167,8 @@ class _Names:
             "上级条目": self.parents.get(state["parent_id"], "（无）"),
             "开始日期": state["starts_on"] or "（空）",
             "完成时限": state["due_on"] or "（空）",
+            "期次": recurrence_words(state.get("recurrence", ""), state.get("recurrence_months", ""))
+            or str(Recurrence.ONCE.label),
             "牵头单位": self.units.get(state["lead_id"], "（未定）"),
             "配合单位": "、".join(sorted(self.units.get(pk, "") for pk in state["supports"])) or "（无）",
             "牵头领导": self.leaders.get(state.get("leader_id") or 0, "（未定）"),

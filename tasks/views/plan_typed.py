@@ -113,13 +113,18 @@ def stored_draft(item: PlanItem) -> ItemDraft:
     """Return what the form of an item opens with."""
     targets = [TargetDraft(t.pk, t.metric, t.operator, t.value, t.unit, t.dropped) for t in item.targets.all()]
     supports = list(item.supports.all())
-    charge = Charge(item.leader, item.weight, item.sector)
-    return ItemDraft(item.title, item.starts_on, item.due_on, item.lead, supports, targets, charge)
+    return ItemDraft(
+        *(item.title, item.starts_on, item.due_on, item.lead, supports, targets),
+        charge=Charge(item.leader, item.weight, item.sector),
+        recurrence=item.recurrence,
+        months=item.months,
+    )
 
 
 def mark_of(draft: ItemDraft) -> str:
     """Return a short mark that is the same for the same contents of a form."""
     facts = [" ".join(draft.title.split()), draft.starts_on, draft.due_on, draft.lead.pk if draft.lead else None]
+    facts.append(f"{draft.recurrence or ''} {sorted(draft.months)}")
     targets = [(t.id, t.metric, t.operator, f"{t.value:.2f}", t.unit, t.dropped) for t in draft.targets]
     charge = draft.charge or Charge()
     charged = (charge.leader and charge.leader.pk, f"{charge.weight:.2f}", charge.sector and charge.sector.pk)
@@ -260,7 +265,8 @@ def gone(request: HttpRequest, plan: Plan, item_id: int, typed: Typed | None = N
 
 def _typed_words(typed: Typed) -> list[Difference]:
     """Return what was typed, field by field."""
-    fields = [(typed.form[name].label, typed.form[name].value()) for name in ("title", "starts_on", "due_on", "weight")]
+    names = ("title", "starts_on", "due_on", "weight", "months")
+    fields = [(typed.form[name].label, typed.form[name].value()) for name in names]
     found = [Difference(str(label), "", str(value)) for label, value in fields if value]
     for row in typed.rows:
         words = " ".join(str(row[name].value() or "") for name in ("metric", "operator", "value", "unit"))

@@ -17,6 +17,7 @@ from evidence.selectors import files_of
 from evidence.services import attach_file, remove_file
 from tasks.forms.tasks import ForUnitForm, ReportForm
 from tasks.models import ProgressReport, Task
+from tasks.node_rows import offered_nodes
 from tasks.permissions import get_task_for, plays
 from tasks.services.on_behalf import entered_draft, own_draft, save_draft_for_unit, submit_for_unit
 from tasks.services.reporting import missing_before_submit, open_report, save_draft, submit_report
@@ -146,6 +147,8 @@ def _page(
         "accepted": ACCEPTED,
         "max_mb": MAX_BYTES // 1024 // 1024,
         "today": clock.today(),
+        # A form sent back shows what was ticked; one that opens, what the draft or a returned round holds.
+        "offer": offered_nodes(task, draft or returned, form.ticked() if form.is_bound else None),
         "fed": [row for row in target_rows(task, request.user) if row.metric],
         # 代报: what the unit should know of the office's draft, and the office of the unit's.
         "entered": entered,

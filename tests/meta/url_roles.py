@@ -11,6 +11,7 @@ from tests.meta import (
     url_roles_consultations,
     url_roles_drills,
     url_roles_hazards,
+    url_roles_nodes,
     url_roles_reports,
     url_roles_responsibility,
 )
@@ -171,6 +172,7 @@ TABLE = (
     *url_roles_hazards.TABLE,
     *url_roles_drills.TABLE,
     *url_roles_reports.TABLE,
+    *url_roles_nodes.TABLE,
 )
 
 # Addresses that answer with a file to keep, not with a page; what holds for pages is not asked of them.

@@ -101,13 +101,13 @@ def test_rows_are_added_removed_and_put_in_order(as_person: AsPerson) -> None:
     client = as_person("office")
     count, early = LampRule.objects.count(), row("early")
     new = {
-        f"rule-{count}-order": "85", f"rule-{count}-condition": "due_within", f"rule-{count}-threshold": "30",
+        f"rule-{count}-order": "105", f"rule-{count}-condition": "due_within", f"rule-{count}-threshold": "30",
         f"rule-{count}-colour": "yellow", f"rule-{count}-active": "on",
     }  # fmt: skip
     assert client.post(PAGE, typed(client, **new, **{f"rule-{early}-remove": "on"})).status_code == 302
     rules = list(LampRule.objects.values_list("order", "condition", "threshold"))
     assert [order for order, _, _ in rules] == [10 * place for place in range(1, count + 1)]
-    assert [(name, value) for _, name, value in rules[7:9]] == [("due_within", 10), ("due_within", 30)]
+    assert [(name, value) for _, name, value in rules[9:11]] == [("due_within", 10), ("due_within", 30)]
     assert not LampRule.objects.filter(condition="early").exists()
 
 

@@ -18,7 +18,9 @@ S = Task.State
 
 
 def lamp(task: Task, day: date) -> tuple[str, str]:
-    verdict = judge(facts_of(task, list(task.targets.all()), day, QUARTER), list(LampRule.objects.filter(active=True)))
+    verdict = judge(
+        facts_of(task, list(task.targets.all()), (), day, QUARTER), list(LampRule.objects.filter(active=True))
+    )
     return verdict.colour, verdict.reason
 
 
