@@ -10,6 +10,7 @@ from django.http import HttpRequest
 
 from accounts.models import User
 from audit import trail
+from core.kept_forms import take_along
 
 
 def _source(request: HttpRequest | None) -> str:
@@ -22,6 +23,12 @@ def _source(request: HttpRequest | None) -> str:
 def note_login(request: HttpRequest, user: User, **_: Any) -> None:
     """Record who came in."""
     trail.record_login(actor=user, action="account.login", name=user.username, summary=f"登录系统{_source(request)}")
+
+
+@receiver(user_logged_in)
+def keep_typed_text(request: HttpRequest, **_: Any) -> None:
+    """Give back the form that was sent after the last session had ended."""
+    take_along(request)
 
 
 @receiver(user_logged_out)

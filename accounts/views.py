@@ -1,7 +1,9 @@
 """接口令牌: one's own tokens, a new one, and taking one back."""
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -13,6 +15,19 @@ from accounts.tokens import MOST_IN_FORCE, create_token, revoke_token
 from core import clock
 from core.errors import UserError
 from core.ui import page_of
+
+
+@login_not_required
+@require_safe
+def session(request: HttpRequest) -> JsonResponse:
+    """Tell a page whose session it is now, and the token its forms need; pages of other sites cannot read it."""
+    return JsonResponse({"user": request.user.pk, "token": get_token(request)})
+
+
+@require_safe
+def session_back(request: HttpRequest) -> HttpResponse:
+    """Send who logged in again in a second window back to the first."""
+    return render(request, "account/session_back.html")
 
 
 @require_safe

@@ -15,7 +15,7 @@ from django.shortcuts import render, resolve_url
 from django.utils.functional import LazyObject, empty
 from django_htmx.http import HttpResponseClientRedirect
 
-from core import logs
+from core import kept_forms, logs
 
 request_lines = logging.getLogger("core.requests")
 # Asked every few seconds by machines; only their failures are worth a line, and the views write it.
@@ -149,14 +149,14 @@ class LoginMiddleware(LoginRequiredMiddleware):
             return HttpResponseClientRedirect(answer.url)
         return answer
 
-    def handle_no_permission(
-        self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
-    ) -> HttpResponseRedirect:
+    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]) -> HttpResponse:
         """Return the way to the login page and from there back: to the page that was asked for, or that asked.
 
         A form sent after the session ended came from a page that kept what was typed, and its own address may answer
         no GET at all.
         """
+        if kept_forms.is_autosave(request) or kept_forms.is_kept(request):
+            return kept_forms.ask_for_login(request)
         if request.headers.get("HX-Request"):
             asking = request.headers.get("HX-Current-URL", "")
         elif request.method not in ("GET", "HEAD"):

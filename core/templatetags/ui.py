@@ -15,9 +15,10 @@ from django.forms import BaseForm
 from django.forms.boundfield import BoundField
 from django.http import HttpRequest
 from django.template.context import Context
+from django.utils.html import format_html
 from django_filters.filterset import FilterSet
 
-from core import ui
+from core import kept_forms, ui
 from core.icons import ICONS
 from core.ui import MissingArgument
 
@@ -148,6 +149,13 @@ def field(bound_field: BoundField) -> dict[str, Any]:
     """Draw a form field: label, control, help and errors, tied together for screen readers."""
     _need_type("field", "bound_field", bound_field, BoundField)
     return {"field": bound_field, "kind": ui.field_kind(bound_field), "control": ui.styled_widget(bound_field)}
+
+
+@register.simple_tag(takes_context=True)
+def keep_typed(context: Context) -> str:
+    """Draw the hidden field of a form whose typed text outlives the session (`core.kept_forms`): whose it is."""
+    person = _request("keep_typed", context).user.pk
+    return format_html('<input type="hidden" name="{}" value="{}">', kept_forms.OWNER, person)
 
 
 @register.inclusion_tag("ui/form_errors.html")

@@ -201,6 +201,12 @@
       sending = true;
       sessionStorage.setItem(SENT, draftKey(form));
     });
+    /* Saved by itself (typed.js): nothing is unsaved, and nothing waits to be restored. */
+    form.addEventListener("typed:saved", () => {
+      clearTimeout(timer);
+      start = typed(form);
+      localStorage.removeItem(draftKey(form));
+    });
     window.addEventListener("pageshow", () => (sending = false));
     window.addEventListener("beforeunload", (event) => {
       if (!sending && typed(form) !== start) event.preventDefault();

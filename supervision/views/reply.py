@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from core import clock
+from core import clock, kept_forms
 from core.errors import NotAllowed, StaleObject, UserError
 from evidence.checks import ACCEPTED, MAX_BYTES
 from evidence.models import File
@@ -37,6 +37,8 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("supervision:detail", pk=pk)
     if request.method == "POST":
         return _save(request, letter)
+    if typed := kept_forms.take_typed(request):
+        return _page(request, letter, ReplyForm(typed, letter=letter), typed_back=True)
     return _page(request, letter, ReplyForm(letter=letter))
 
 

@@ -8,9 +8,10 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from core import clock
+from core import clock, kept_forms
 from core.errors import NotAllowed, StaleObject, UserError
 from evidence.checks import ACCEPTED, MAX_BYTES
 from evidence.selectors import files_of
@@ -102,13 +103,17 @@ def _answer(request: HttpRequest, pk: int, way: Way) -> HttpResponse:
     if not plays(request.user, way.who, task):
         raise NotAllowed(way.refusal)
     if task.state not in SUBMIT.sources:
+        if request.method == "POST" and kept_forms.is_autosave(request):
+            return kept_forms.conflict(f"任务当前为“{task.get_state_display()}”，不能再填报，您填写的内容没有保存。")
         if request.method == "POST":
             return _too_late(request, task, way)
         messages.info(request, f"任务当前为“{task.get_state_display()}”，暂不能填报。")
         return redirect("tasks:detail", pk=pk)
     if request.method == "POST":
-        return _save(request, task, way)
+        return _autosave(request, task, way) if kept_forms.is_autosave(request) else _save(request, task, way)
     draft = way.draft_of(task)
+    if typed := kept_forms.take_typed(request):
+        return _page(request, task, way, way.form(typed, task=task), draft, typed_back=True)
     return _page(request, task, way, way.form(task=task, initial=_initial(task, way, draft)), draft)
 
 
@@ -188,6 +193,23 @@ def _save(request: HttpRequest, task: Task, way: Way) -> HttpResponse:
         messages.success(request, "草稿已保存。")
         return redirect(way.route, pk=task.pk)
     return _page(request, task, way, _with_version(request, task, way, draft), draft, errors=errors or [MEND])
+
+
+def _autosave(request: HttpRequest, task: Task, way: Way) -> HttpResponse:
+    """Save what is in order without being asked; files, and what somebody else wrote, are left alone."""
+    form = way.form(request.POST, task=task)
+    complete = form.is_valid()
+    try:
+        draft = way.save(request.user, task, form, form.cleaned_data.get("version") or None)
+    except StaleObject as error:
+        theirs = way.draft_of(task)
+        words = [(label, str(text)) for label, text in _in_words(form, theirs)] if theirs else []
+        return kept_forms.conflict(error.message, version=theirs.version if theirs else None, theirs=words)
+    except NotAllowed:
+        raise
+    except UserError as error:
+        return kept_forms.not_saved(error.message)
+    return kept_forms.saved(draft.version, f"{timezone.localtime(draft.saved_at):%H:%M}", complete=complete)
 
 
 def _handed_in(task: Task, way: Way) -> str:

@@ -211,6 +211,8 @@ ACCOUNT: tuple[tuple[str, str, int], ...] = (
     ("GET", "account_inactive", 200),
     ("GET", "account_change_password", 200),
     ("POST", "account_change_password", 200),
+    ("GET", "account_session", 200),
+    ("GET", "account_session_back", 200),
     ("GET", "healthz", 200),
     ("POST", "healthz", 405),
     ("GET", "readyz", 503),  # No clock ticks in this county; see tests/safetyplan/test_health.py.
@@ -222,6 +224,7 @@ OPEN: dict[tuple[str, str], int] = {
     ("GET", "account_login"): 200,
     ("POST", "account_login"): 200,
     ("GET", "account_inactive"): 200,
+    ("GET", "account_session"): 200,
     ("GET", "healthz"): 200,
     ("POST", "healthz"): 405,
     ("GET", "readyz"): 503,
