@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from django.contrib.sessions.models import Session
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -35,7 +34,7 @@ def autosave(client: Client, form: str, **typed: Any) -> tuple[int, dict[str, An
     return answer.status_code, json.loads(answer.content)
 
 
-def log_in_from(client: Client, page: HttpResponse, username: str, password: str = PASSWORD) -> Any:
+def log_in_from(client: Client, page: Any, username: str, password: str = PASSWORD) -> Any:
     """Fill in the login form of a page and send it."""
     form = next(form for form in forms_of(page.content.decode()) if form.action == LOGIN)
     return client.post(LOGIN, form.filled(login=username, password=password))
