@@ -144,19 +144,21 @@ class LoginMiddleware(LoginRequiredMiddleware):
         if not getattr(view_func, "login_required", True):
             return None
         answer = super().process_view(request, view_func, view_args, view_kwargs)
+        if answer is not None and (kept_forms.is_autosave(request) or kept_forms.is_kept(request)):
+            return kept_forms.ask_for_login(request)
         if isinstance(answer, HttpResponseRedirect) and request.headers.get("HX-Request"):
             # What htmx asked for is a part of a page, which must not become the login page.
             return HttpResponseClientRedirect(answer.url)
         return answer
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]) -> HttpResponse:
+    def handle_no_permission(
+        self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
+    ) -> HttpResponseRedirect:
         """Return the way to the login page and from there back: to the page that was asked for, or that asked.
 
         A form sent after the session ended came from a page that kept what was typed, and its own address may answer
         no GET at all.
         """
-        if kept_forms.is_autosave(request) or kept_forms.is_kept(request):
-            return kept_forms.ask_for_login(request)
         if request.headers.get("HX-Request"):
             asking = request.headers.get("HX-Current-URL", "")
         elif request.method not in ("GET", "HEAD"):
