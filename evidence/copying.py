@@ -25,6 +25,8 @@ def carry_files(*, source: models.Model, target: models.Model) -> list[File]:
             sha256=row.sha256,
             uploaded_at=row.uploaded_at,
             uploaded_by=row.uploaded_by,
+            preview=row.preview.name,
+            preview_error=row.preview_error,
         )
         for row in files_of(source)
     )

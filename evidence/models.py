@@ -2,9 +2,11 @@
 
 import uuid
 from pathlib import PurePosixPath
+from typing import Self
 
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
 
 from core import clock
 
@@ -13,6 +15,17 @@ def stored_name(instance: "File", filename: str) -> str:
     """Return the path below MEDIA_ROOT; nothing of the user's file name goes into it but the checked suffix."""
     suffix = PurePosixPath(filename).suffix
     return f"evidence/{clock.today():%Y/%m}/{uuid.uuid4().hex}{suffix}"
+
+
+HEIC = "image/heic"
+
+
+class FileQuerySet(models.QuerySet["File"]):
+    """Reads of files."""
+
+    def without_preview(self) -> Self:
+        """Keep pictures no browser shows whose preview is still to be made."""
+        return self.filter(media_type=HEIC, preview="", preview_error="")
 
 
 class File(models.Model):
@@ -32,6 +45,11 @@ class File(models.Model):
     )
     # Files are taken off a draft, never wiped: the row and the bytes stay for the audit.
     removed_at = models.DateTimeField("移除时间", null=True, blank=True)
+    # What a browser shows in place of a picture it cannot show; shared by files of the same content.
+    preview = models.FileField("预览图", max_length=200, blank=True)
+    preview_error = models.CharField("预览出错", max_length=100, blank=True)
+
+    objects = FileQuerySet.as_manager()
 
     class Meta:
         verbose_name = "佐证材料"
@@ -44,5 +62,17 @@ class File(models.Model):
 
     @property
     def is_picture(self) -> bool:
-        """The browser can show it as a picture (HEIC it cannot)."""
-        return self.media_type in ("image/jpeg", "image/png", "image/gif", "image/webp")
+        """The browser can show it as a picture, a HEIC by its preview."""
+        return bool(self.preview) or self.media_type in ("image/jpeg", "image/png", "image/gif", "image/webp")
+
+    @property
+    def picture_path(self) -> str:
+        """Address of what the browser shows."""
+        return reverse("evidence:preview" if self.preview else "evidence:download", args=[self.uid])
+
+    @property
+    def preview_state(self) -> str:
+        """Why a picture is not shown, in words; empty where it is, or is none."""
+        if self.media_type != HEIC or self.preview:
+            return ""
+        return self.preview_error or "预览图正在生成，请稍后刷新"

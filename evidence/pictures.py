@@ -31,7 +31,7 @@ _FORMATS = {
 MEDIA_TYPES = frozenset(kind for kind, _ in _FORMATS.values())
 _TOO_LARGE = "图片“{}”的尺寸过大（超过 1.2 亿像素，或动图帧数过多），请缩小后再上传。"
 # What Pillow raises over a picture that is broken, on purpose or not.
-_BROKEN = (
+BROKEN = (
     UnidentifiedImageError,
     OSError,
     SyntaxError,
@@ -74,7 +74,7 @@ def picture_kind(head: bytes, stream: BinaryIO, name: str) -> tuple[str, str] | 
             picture.verify()
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise UserError(_TOO_LARGE.format(name)) from None
-    except _BROKEN:
+    except BROKEN:
         return None
     return kind
 

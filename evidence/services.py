@@ -3,6 +3,7 @@
 import hashlib
 import re
 import unicodedata
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
@@ -16,7 +17,8 @@ from core import clock
 from core.errors import NotAllowed, UserError
 from core.registry import evidence_access
 from evidence.checks import MAX_BYTES, detect_kind
-from evidence.models import File
+from evidence.jobs import make_preview
+from evidence.models import HEIC, File
 from evidence.selectors import files_of
 
 if TYPE_CHECKING:
@@ -124,6 +126,9 @@ def attach_file(*, actor: "User", owner: models.Model, upload: "UploadedFile[Any
                 summary=f"上传佐证材料“{row.name}”",
                 changes=[("SHA-256", "", digest)],
             )
+            if media_type == HEIC:
+                # With the broker away the row without a preview is what the sweep looks for.
+                transaction.on_commit(partial(make_preview.apply_async, (row.pk,), retry=False), robust=True)
     except BaseException:
         row.content.delete(save=False)
         raise

@@ -179,6 +179,7 @@ CELERY_BEAT_SCHEDULE = {
     "send-reminders": {"task": "reminders.jobs.send_reminders", "schedule": crontab(hour=7, minute=30)},
     "remind-consultations": {"task": "tasks.jobs.remind_consultations", "schedule": crontab(hour=7, minute=40)},
     "render-missing-letters": {"task": "supervision.jobs.render_missing_letters", "schedule": crontab(minute="*/10")},
+    "make-missing-previews": {"task": "evidence.jobs.make_missing_previews", "schedule": crontab(minute="3-53/10")},
     "render-missing-forms": {"task": "tasks.jobs.render_missing_forms", "schedule": crontab(minute="8-58/10")},
     "refresh-duty-lists": {"task": "responsibility.jobs.refresh_duty_lists", "schedule": crontab(minute="5-59/20")},
     "make-due-report": {"task": "reports.jobs.make_due_report", "schedule": crontab(hour=1, minute=0)},

@@ -17,6 +17,7 @@ from django.test import Client
 from audit.models import Entry
 from core import clock
 from evidence.models import File
+from evidence.previews import make_preview
 from evidence.services import attach_file
 from notifications.models import OutboxMail
 from notifications.services import notify
@@ -31,6 +32,7 @@ from tasks.services.printing import ask_for_form
 from tasks.services.reporting import ReportDraft, pass_report, return_report, save_draft, submit_report
 from tasks.services.requests import ask_extension, propose_adjustment
 from tests.county import County, client_of, make_county, make_plan, make_task
+from tests.evidence.hostile import picture
 from tests.plan_drafts import assigned_draft
 from tests.supervision.letters import letter_in
 
@@ -149,6 +151,7 @@ def make_scene() -> Scene:
     group = Unit.objects.create(code="QT", name="各镇", short_name="各镇", kind=Unit.Kind.GROUP)
     scene.samples = {
         "": {},
+        "heic": {"uid": _telephone_picture(scene)},
         "printed": {"pk": ask_for_form(actor=county.editor, task_id=scene.tasks[S.ACTIVE].pk, filled=False).pk},
         "file": {"uid": _file_uid(file)},
         "plan": {"pk": scene.plan.pk},
@@ -213,6 +216,16 @@ def _remind(scene: Scene) -> Reminder:
         due_on=row.due_on,
         sent_on=clock.today(),
     )
+
+
+def _telephone_picture(scene: Scene) -> Any:
+    """A picture of a telephone in a draft of a task of its own, shown by its preview."""
+    county, task = scene.county, task_in(S.ACTIVE, scene.county, scene.plan, 43)
+    draft = save_draft(actor=county.editor, task_id=task.pk, draft=ReportDraft(texts={"actions_taken": "补充照片"}))
+    upload = SimpleUploadedFile("IMG_1.HEIC", picture("HEIF"))
+    row = attach_file(actor=county.editor, owner=draft, upload=upload)
+    make_preview(row.pk)
+    return row.uid
 
 
 def _file_uid(report_id: int) -> Any:
