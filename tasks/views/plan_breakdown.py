@@ -1,4 +1,4 @@
-"""重点任务分解表 of a plan: a page made for printing on A3, and the same as an Excel file."""
+"""重点任务分解表 of a plan: a page made for printing on A3, and the same as an Excel file and as a Word document."""
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -6,8 +6,10 @@ from django.views.decorators.http import require_safe
 
 from accounts.requests import PersonRequest
 from core import clock
+from documents.word_table import word_attachment
 from spreadsheets.export import attachment, workbook
 from tasks.breakdown import breakdown_rows, breakdown_sheet, by_section
+from tasks.breakdown_word import breakdown_document
 from tasks.plan_permissions import get_plan_for
 
 
@@ -26,3 +28,11 @@ def breakdown_export(request: PersonRequest, pk: int) -> HttpResponse:
     plan = get_plan_for(request.user, pk)
     sheet = breakdown_sheet(plan, breakdown_rows(plan, request.user))
     return attachment(workbook([sheet]), f"{plan.year}年重点任务分解表{clock.today():%Y%m%d}")
+
+
+@require_safe
+def breakdown_word(request: PersonRequest, pk: int) -> HttpResponse:
+    """Send the table as a Word document."""
+    plan = get_plan_for(request.user, pk)
+    content = breakdown_document(plan, breakdown_rows(plan, request.user))
+    return word_attachment(content, f"{plan.year}年重点任务分解表{clock.today():%Y%m%d}")

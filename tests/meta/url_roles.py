@@ -191,6 +191,7 @@ FILES = frozenset(
         "duties:signatures_export",
         "sectors:export",
         "plans:breakdown_export",
+        "plans:breakdown_word",
         "tasks:export",
         "tasks:indicators_export",
     }

@@ -14,6 +14,7 @@ TABLE: tuple[tuple[str, str, str, str], ...] = (
     ("POST", "consultations:reply",  "consultation reply",     "404 404 409 403 404 404 404 404 404"),
     ("GET",  "consultations:reply",  "consultation answered",  "200 404 404 404 200 404 404 404 404"),
     ("POST", "consultations:reply",  "consultation answered",  "403 404 404 404 409 404 404 404 404"),
+    ("GET",  "plans:breakdown_word", "plan",                   "200 200 200 200 200 200 404 404 404"),
     ("GET",  "plans:consult",        "plan",                   "302 403 403 403 403 403 404 404 404"),
     ("GET",  "plans:consult",        "plan draft",             "200 404 404 404 404 404 404 404 404"),
     ("POST", "plans:consult",        "plan draft",             "409 404 404 404 404 404 404 404 404"),

@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 from django.test import Client
+from docx import Document
 from openpyxl import load_workbook
 
 from tasks.models import Task
@@ -55,3 +56,17 @@ def test_the_sheet_holds_the_same_rows(as_person: AsPerson, county: County) -> N
     assert lines[0][0] == f"{plan.title}重点任务分解表"
     titles = [line[2] for line in lines if isinstance(line[0], int)]
     assert titles == [row[0] for row in table(as_person("office"), plan.pk)]
+
+
+def test_the_word_document_holds_the_same_rows(as_person: AsPerson, county: County) -> None:
+    plan = draft(county.office)
+    answer = as_person("office").get(f"/plans/{plan.pk}/breakdown/word/")
+    assert "wordprocessingml" in answer.headers["Content-Type"]
+    assert "docx" in answer.headers["Content-Disposition"]
+    document = Document(io.BytesIO(answer.content))
+    assert document.paragraphs[0].text == f"{plan.title}重点任务分解表"
+    assert "征求意见稿，未发布" in document.paragraphs[1].text
+    rows = [[cell.text for cell in row.cells] for row in document.tables[0].rows]
+    assert [row[1] for row in rows if row[0].isdecimal()] == [row[0] for row in table(as_person("office"), plan.pk)]
+    assert rows[1] == ["一、压实责任"] * 8
+    assert as_person("editor").get(f"/plans/{plan.pk}/breakdown/word/").status_code == 404
