@@ -24,6 +24,9 @@ COLUMNS = (
     Column("完成时限", 12),
     Column("备注", 14),
 )
+# Only in a file that may be sent back.
+LEFT_OUT = Column("不纳入的理由", 18)
+KEY = Column("条目标识", 14, hidden=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,7 @@ class BreakdownRow:
         due_on: deadline; the end of the year where the document names none.
         note: what changed since the publication, for whoever may see the task.
         item: the plan's item behind it.
+        task: the task it has become, for whoever may see it.
     """
 
     number: int
@@ -52,6 +56,13 @@ class BreakdownRow:
     due_on: date | None
     note: str
     item: PlanItem
+    task: Task | None
+
+    @property
+    def key(self) -> str:
+        """What a row of a file sent back is known by: plan, item, and the version the file was made from."""
+        version = self.task.version if self.task is not None else self.item.version
+        return f"{self.item.plan_id}-{self.item.pk}-{version}"
 
 
 def breakdown_rows(plan: Plan, user: Any) -> list[BreakdownRow]:
@@ -86,7 +97,7 @@ def _row(number: int, item: PlanItem, task: Task | None, plan: Plan) -> Breakdow
         for target in item.targets.all()
     )
     words = (aims, item.text, str(leader or ""), lead, "、".join(units))
-    return BreakdownRow(number, item.section, item.title, *words, due_on, note, item)
+    return BreakdownRow(number, item.section, item.title, *words, due_on, note, item, task)
 
 
 def _note(task: Task) -> str:
@@ -103,26 +114,33 @@ def by_section(rows: Sequence[BreakdownRow]) -> list[tuple[PlanSection | None, l
     return found
 
 
-def breakdown_sheet(plan: Plan, rows: Sequence[BreakdownRow]) -> Sheet:
-    """Return the table as a sheet."""
+def breakdown_sheet(plan: Plan, rows: Sequence[BreakdownRow], *, keyed: bool = False) -> Sheet:
+    """Return the table as a sheet.
+
+    Args:
+        plan: the plan.
+        rows: its rows.
+        keyed: the file may be changed and sent back (`tasks.breakdown_reading`): hidden keys, and for a draft a
+            column in which the reason for leaving an item out is written.
+    """
+    draft = plan.state == Plan.State.DRAFT
+    more = [*([LEFT_OUT] if draft else []), KEY] if keyed else []
+    columns = [*COLUMNS, *more]
 
     def lines() -> Iterator[list[Any]]:
         for row in rows:
-            section = f"{row.section.marker}{row.section.title}" if row.section else ""
-            yield [
-                row.number,
-                section,
-                row.title,
-                row.aims,
-                row.measures,
-                row.leader,
-                row.lead,
-                row.supports,
-                row.due_on,
-                row.note,
-            ]
+            values = cells_of(row) | {LEFT_OUT.header: "", KEY.header: row.key}
+            yield [values[column.header] for column in columns]
 
     note = f"导出日期：{clock.today():%Y-%m-%d}。" + (
         "" if plan.state == Plan.State.PUBLISHED else "征求意见稿，未发布。"
     )
-    return Sheet("重点任务分解表", COLUMNS, lines(), title=f"{plan.title}重点任务分解表", note=note)
+    return Sheet("重点任务分解表", columns, lines(), title=f"{plan.title}重点任务分解表", note=note)
+
+
+def cells_of(row: BreakdownRow) -> dict[str, Any]:
+    """Return the cells of a row by their headers."""
+    section = f"{row.section.marker}{row.section.title}" if row.section else ""
+    what = (row.number, section, row.title, row.aims, row.measures)
+    values = (*what, row.leader, row.lead, row.supports, row.due_on, row.note)
+    return dict(zip((column.header for column in COLUMNS), values, strict=True))

@@ -13,6 +13,7 @@ COLUMNS = (
     WordColumn("重点任务", 10),
     WordColumn("目标要求", 12),
     WordColumn("工作措施", 30),
+    WordColumn("牵头领导", 6, centred=True),
     WordColumn("牵头单位", 7, centred=True),
     WordColumn("配合单位", 11),
     WordColumn("完成时限", 7, centred=True),
@@ -38,4 +39,5 @@ def breakdown_document(plan: Plan, rows: Sequence[BreakdownRow]) -> bytes:
 
 def _cells(row: BreakdownRow) -> list[str]:
     due = f"{row.due_on.year}年{row.due_on.month}月{row.due_on.day}日" if row.due_on else ""
-    return [str(row.number), row.title, row.aims, row.measures, row.lead, row.supports, due, row.note]
+    what = [str(row.number), row.title, row.aims, row.measures]
+    return [*what, row.leader, row.lead, row.supports, due, row.note]

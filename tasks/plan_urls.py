@@ -3,6 +3,7 @@
 from django.urls import path
 
 from tasks.views import (
+    breakdown_import,
     consultations,
     plan_breakdown,
     plan_check,
@@ -20,6 +21,7 @@ urlpatterns = [
     path("<int:pk>/", plan_detail.plan_detail, name="detail"),
     path("<int:pk>/breakdown/", plan_breakdown.breakdown, name="breakdown"),
     path("<int:pk>/breakdown/export/", plan_breakdown.breakdown_export, name="breakdown_export"),
+    path("<int:pk>/breakdown/import/", breakdown_import.breakdown_import, name="breakdown_import"),
     path("<int:pk>/breakdown/word/", plan_breakdown.breakdown_word, name="breakdown_word"),
     path("<int:pk>/consult/", consultations.consult, name="consult"),
     path("<int:pk>/edit/", plan_publish.edit, name="edit"),

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from accounts.requests import PersonRequest
 from core import clock
 from documents.word_table import word_attachment
+from responsibility.authority import authority_of
 from spreadsheets.export import attachment, workbook
 from tasks.breakdown import breakdown_rows, breakdown_sheet, by_section
 from tasks.breakdown_word import breakdown_document
@@ -18,15 +19,22 @@ def breakdown(request: PersonRequest, pk: int) -> HttpResponse:
     """Show the table, section by section."""
     plan = get_plan_for(request.user, pk)
     rows = breakdown_rows(plan, request.user)
-    context = {"plan": plan, "sections": by_section(rows), "count": len(rows), "today": clock.today()}
+    context = {
+        "plan": plan,
+        "sections": by_section(rows),
+        "count": len(rows),
+        "today": clock.today(),
+        "is_office": authority_of(request.user).is_office,
+    }
     return render(request, "plans/breakdown.html", context)
 
 
 @require_safe
 def breakdown_export(request: PersonRequest, pk: int) -> HttpResponse:
-    """Send the table as an Excel file."""
+    """Send the table as an Excel file; for the office one that may be changed and sent back."""
     plan = get_plan_for(request.user, pk)
-    sheet = breakdown_sheet(plan, breakdown_rows(plan, request.user))
+    office = authority_of(request.user).is_office
+    sheet = breakdown_sheet(plan, breakdown_rows(plan, request.user), keyed=office)
     return attachment(workbook([sheet]), f"{plan.year}年重点任务分解表{clock.today():%Y%m%d}")
 
 

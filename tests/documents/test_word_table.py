@@ -5,6 +5,7 @@ import io
 from docx import Document
 from docx.enum.section import WD_ORIENT
 from docx.oxml.ns import qn
+from docx.shared import Mm
 
 from documents.word_table import CELL, CHAPTER, HEAD, TITLE, Chapter, WordColumn, word_table
 
@@ -17,12 +18,11 @@ def made(*chapters: Chapter) -> bytes:
 
 
 def test_the_table_is_set_as_offices_print_it() -> None:
-    document = Document(
-        io.BytesIO(made(Chapter("一、章节", [["1", "任务", "县应急局"]]), Chapter("", [["2", "又", "县"]])))
-    )
+    chapters = Chapter("一、章节", [["1", "任务", "县应急局"]]), Chapter("", [["2", "又", "县"]])
+    document = Document(io.BytesIO(made(*chapters)))
     section = document.sections[0]
     assert section.orientation == WD_ORIENT.LANDSCAPE
-    assert (round(section.page_width.mm), round(section.page_height.mm)) == (420, 297)
+    assert (section.page_width, section.page_height) == (Mm(420), Mm(297))
     assert [paragraph.text for paragraph in document.paragraphs[:2]] == ["分解表<&>", "说明"]
     fonts = {
         name: document.styles[name].element.rPr.rFonts.get(qn("w:eastAsia")) for name in (TITLE, HEAD, CHAPTER, CELL)
@@ -31,9 +31,8 @@ def test_the_table_is_set_as_offices_print_it() -> None:
     table = document.tables[0]
     rows = [[cell.text for cell in row.cells] for row in table.rows]
     assert rows == [["序号", "任务", "单位"], ["一、章节"] * 3, ["1", "任务", "县应急局"], ["2", "又", "县"]]
-    assert [row._tr.find(f"{qn('w:trPr')}/{qn('w:tblHeader')}") is not None for row in table.rows] == [True] + [
-        False
-    ] * 3
+    repeated = [row._tr.find(f"{qn('w:trPr')}/{qn('w:tblHeader')}") is not None for row in table.rows]
+    assert repeated == [True, False, False, False]
     assert table.rows[1].cells[0]._tc.grid_span == 3, "a chapter stands across all columns"
     assert [row.cells[0].paragraphs[0].style.name for row in table.rows] == [HEAD, CHAPTER, CELL, CELL]
 

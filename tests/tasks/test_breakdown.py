@@ -68,5 +68,5 @@ def test_the_word_document_holds_the_same_rows(as_person: AsPerson, county: Coun
     assert "征求意见稿，未发布" in document.paragraphs[1].text
     rows = [[cell.text for cell in row.cells] for row in document.tables[0].rows]
     assert [row[1] for row in rows if row[0].isdecimal()] == [row[0] for row in table(as_person("office"), plan.pk)]
-    assert rows[1] == ["一、压实责任"] * 8
+    assert rows[1] == ["一、压实责任"] * 9
     assert as_person("editor").get(f"/plans/{plan.pk}/breakdown/word/").status_code == 404
