@@ -124,21 +124,28 @@ def matrix(tasks: "QuerySet[Task]", scope: dict[str, object]) -> tuple[list[Plan
     for row in grouped.annotate(n=Count("pk")):
         counts[row["lead_id"]][row["section_id"]][row["lamp"]] = row["n"]
         names[row["lead_id"]] = row["lead__short_name"], row["lead__ordering"]
+    # What stands in no chapter, such as tasks opened for the register of directives, has a column of its own.
+    has_outside = any(None in by_section for by_section in counts.values())
     rows = []
     for lead, by_section in counts.items():
         whole: dict[str, int] = defaultdict(int)
         for by_lamp in by_section.values():
             for lamp, n in by_lamp.items():
                 whole[lamp] += n
-        cells = [
+        cells: list[Cell | None] = [
             _cell(by_section[section.pk], rows_path(**scope, lead=lead, section=section.pk))
             if section.pk in by_section
             else None
             for section in sections
         ]
+        if has_outside:
+            path = rows_path(**scope, lead=lead, outside=1)
+            cells.append(_cell(by_section[None], path) if None in by_section else None)
         path = rows_path(**scope, lead=lead)
         order = (-whole[LAMP.RED], -whole[LAMP.YELLOW], names[lead][1])
         rows.append((order, MatrixRow(names[lead][0], path, cells, _cell(whole, path))))
+    if has_outside:
+        sections.append(PlanSection(marker="", title="要点章节外（交办事项等）"))
     return sections, [row for _, row in sorted(rows, key=lambda pair: pair[0])]
 
 

@@ -35,6 +35,7 @@ _ENTRIES = (
     ("我分管的任务", "tasks:led", "user-check", "任务", "leader"),
     ("量化指标", "tasks:indicators", "chart-bar", "任务", "worker"),
     ("审核", "tasks:reviews", "clipboard-check", "任务", "office"),
+    ("交办事项", "directives:list", "writing", "任务", "worker"),
     ("工作要点", "plans:list", "file-text", "任务", "worker"),
     ("征求意见", "consultations:list", "message-2", "任务", "consulted"),
     ("隐患台账", "hazards:list", "alert-triangle", "隐患", "doer"),

@@ -26,6 +26,7 @@ urlpatterns = [
     path("hazards/", include("hazards.urls")),
     path("letters/", include("supervision.urls")),
     path("notifications/", include("notifications.urls")),
+    path("directives/", include("tasks.directive_urls")),
     path("plans/", include("tasks.plan_urls")),
     path("consultations/", include("tasks.consultation_urls")),
     path("reminders/", include("reminders.urls")),

@@ -117,7 +117,7 @@ def opening_for(
     kind: str, plan: Plan, standings: Sequence[Standing], day: date, predecessor: Letter | None = None
 ) -> str:
     """Propose the opening paragraph: basis, figures as of `day`, the letter sent before, and what follows."""
-    basis = f"《{plan.title}》" + (f"（{plan.doc_number}）" if plan.doc_number else "")
+    basis = _basis(plan, standings)
     figures = _urging_figures(standings) if kind == K.URGING else _reminding_figures(standings)
     before = ""
     if predecessor is not None:
@@ -127,6 +127,14 @@ def opening_for(
     return (
         f"根据{basis}安排，截至{official_date(day)}，你单位牵头的{figures}。{before}{purpose}，现将有关事项函告如下："
     )
+
+
+def _basis(plan: Plan, standings: Sequence[Standing]) -> str:
+    """Name what the tasks go back to: the plan, and what else they were opened for."""
+    named = f"《{plan.title}》" + (f"（{plan.doc_number}）" if plan.doc_number else "")
+    others = [row.task.get_source_display() for row in standings if row.task.directive_id is not None]
+    parts = [named] if len(others) < len(standings) else []
+    return "、".join(dict.fromkeys(parts + others))
 
 
 def _urging_figures(standings: Sequence[Standing]) -> str:

@@ -3,7 +3,8 @@
 from typing import Any
 
 from responsibility.authority import authority_of
-from tasks.models import ProgressReport, Task
+from tasks.directive_permissions import may_change
+from tasks.models import Directive, ProgressReport, Task
 from tasks.permissions import plays
 from tasks.transitions import LEAD, OFFICE, SUBMIT
 
@@ -27,3 +28,11 @@ def report_files(user: Any, report_id: int) -> str:
     if inside and not entering and report.task.lead_id not in authority_of(user).units:
         return ""
     return "read"
+
+
+def directive_files(user: Any, directive_id: int) -> str:
+    """Return "change" to whoever may correct the entry of the register, "read" to all who see it."""
+    row = Directive.objects.visible_to(user).filter(pk=directive_id).first()
+    if row is None:
+        return ""
+    return "change" if may_change(user, row) else "read"

@@ -13,12 +13,15 @@ class TasksConfig(AppConfig):
         """Fill the registries of core: who may see a report's files, what waits for a person."""
         from core.queues import work_queues
         from core.registry import evidence_access
-        from tasks.access import report_files
+        from tasks.access import directive_files, report_files
         from tasks.consulting.selectors import consultation_queues
+        from tasks.directive_queues import directive_queues
         from tasks.drafts import draft_queues
         from tasks.selectors import task_queues
 
+        evidence_access.register("tasks.directive", directive_files)
         evidence_access.register("tasks.progressreport", report_files)
+        work_queues.register("directives", directive_queues)
         work_queues.register("tasks", task_queues)
         work_queues.register("drafts", draft_queues)
         work_queues.register("consultations", consultation_queues)

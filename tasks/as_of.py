@@ -142,7 +142,8 @@ class PlanHistory:
         """Return the tasks as they stood at the end of `day`, by code; none before the plan was published."""
         if self.plan.published_at is not None and clock.date_of(self.plan.published_at) > day:
             return []
-        return [_snapshot(task, self._pasts[task.pk], day, self._broken, self._units) for task in self._tasks]
+        there = [task for task in self._tasks if task.opened_on is None or task.opened_on <= day]
+        return [_snapshot(task, self._pasts[task.pk], day, self._broken, self._units) for task in there]
 
     def targets_on(self, day: date) -> dict[int, list[TargetSnapshot]]:
         """Return the targets with their figures at the end of `day`, by task id."""

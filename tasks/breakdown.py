@@ -1,6 +1,6 @@
 """重点任务分解表: a plan's tasks in the columns county offices print and send round, before and after publication."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,7 +10,7 @@ from django.db.models import Prefetch
 from core import clock
 from spreadsheets.export import Column, Sheet
 from tasks.lamps import plain
-from tasks.models import ItemTarget, Plan, PlanItem, PlanSection, Task, TaskSupport
+from tasks.models import ItemTarget, Plan, PlanItem, PlanSection, Task, TaskSupport, TaskTarget
 
 COLUMNS = (
     Column("序号", 8),
@@ -30,7 +30,7 @@ KEY = Column("条目标识", 14, hidden=True)
 
 
 @dataclass(frozen=True, slots=True)
-class BreakdownRow:
+class TableRow:
     """One task of the table.
 
     Attributes:
@@ -41,8 +41,6 @@ class BreakdownRow:
         lead, supports: units by short name; "待定" where none is decided yet.
         due_on: deadline; the end of the year where the document names none.
         note: what changed since the publication, for whoever may see the task.
-        item: the plan's item behind it.
-        task: the task it has become, for whoever may see it.
     """
 
     number: int
@@ -55,6 +53,17 @@ class BreakdownRow:
     supports: str
     due_on: date | None
     note: str
+
+    @property
+    def key(self) -> str:
+        """What the row is known by in a file sent back; empty where it may not be changed there."""
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class BreakdownRow(TableRow):
+    """A row of the document, with the plan's item behind it and the task it has become, for whoever may see it."""
+
     item: PlanItem
     task: Task | None
 
@@ -72,7 +81,10 @@ def breakdown_rows(plan: Plan, user: Any) -> list[BreakdownRow]:
     """
     supports = Prefetch("supports", TaskSupport.objects.select_related("unit"))
     visible = (
-        Task.objects.visible_to(user).filter(plan=plan).select_related("lead", "leader").prefetch_related(supports)
+        Task.objects.visible_to(user)
+        .filter(plan=plan, item__isnull=False)
+        .select_related("lead", "leader")
+        .prefetch_related(supports)
     )
     tasks = {task.item_id: task for task in visible}
     targets = Prefetch("targets", ItemTarget.objects.filter(dropped=False))
@@ -92,21 +104,41 @@ def _row(number: int, item: PlanItem, task: Task | None, plan: Plan) -> Breakdow
         lead = item.lead.short_name if item.lead else "待定"
         units = [unit.short_name for unit in item.supports.all()]
         due_on, note, leader = item.due_on or date(plan.year, 12, 31), "", item.leader
-    aims = "；".join(
-        f"{target.metric}{target.get_operator_display()}{plain(target.value)}{target.unit}"
-        for target in item.targets.all()
-    )
+    aims = _aims(item.targets.all())
     words = (aims, item.text, str(leader or ""), lead, "、".join(units))
     return BreakdownRow(number, item.section, item.title, *words, due_on, note, item, task)
+
+
+def opened_rows(plan: Plan, user: Any, after: int) -> list[TableRow]:
+    """Return the tasks added to the plan since, for the register of directives, numbered on after `after`."""
+    supports = Prefetch("supports", TaskSupport.objects.select_related("unit"))
+    tasks = Task.objects.visible_to(user).filter(plan=plan, directive__isnull=False)
+    rows = tasks.select_related("lead", "leader").prefetch_related(supports, "targets").order_by("code")
+    chapter = PlanSection(marker="", title="交办事项")
+    return [_opened_row(number, chapter, task) for number, task in enumerate(rows, after + 1)]
+
+
+def _opened_row(number: int, chapter: PlanSection, task: Task) -> TableRow:
+    units = "、".join(support.unit.short_name for support in task.supports.all())
+    leader, lead = str(task.leader or ""), task.lead.short_name
+    words = (_aims(task.targets.all()), task.source_text, leader, lead, units)
+    note = "；".join(filter(None, (task.get_source_display(), _note(task))))
+    return TableRow(number, chapter, task.title, *words, task.due_on, note)
+
+
+def _aims(targets: "Iterable[ItemTarget | TaskTarget]") -> str:
+    return "；".join(
+        f"{target.metric}{target.get_operator_display()}{plain(target.value)}{target.unit}" for target in targets
+    )
 
 
 def _note(task: Task) -> str:
     return f"原定{task.original_due_on:%Y-%m-%d}" if task.due_on != task.original_due_on else ""
 
 
-def by_section(rows: Sequence[BreakdownRow]) -> list[tuple[PlanSection | None, list[BreakdownRow]]]:
+def by_section(rows: Sequence[TableRow]) -> list[tuple[PlanSection | None, list[TableRow]]]:
     """Return the rows under their chapters."""
-    found: list[tuple[PlanSection | None, list[BreakdownRow]]] = []
+    found: list[tuple[PlanSection | None, list[TableRow]]] = []
     for row in rows:
         if not found or found[-1][0] != row.section:
             found.append((row.section, []))
@@ -114,7 +146,7 @@ def by_section(rows: Sequence[BreakdownRow]) -> list[tuple[PlanSection | None, l
     return found
 
 
-def breakdown_sheet(plan: Plan, rows: Sequence[BreakdownRow], *, keyed: bool = False) -> Sheet:
+def breakdown_sheet(plan: Plan, rows: Sequence[TableRow], *, keyed: bool = False) -> Sheet:
     """Return the table as a sheet.
 
     Args:
@@ -138,7 +170,7 @@ def breakdown_sheet(plan: Plan, rows: Sequence[BreakdownRow], *, keyed: bool = F
     return Sheet("重点任务分解表", columns, lines(), title=f"{plan.title}重点任务分解表", note=note)
 
 
-def cells_of(row: BreakdownRow) -> dict[str, Any]:
+def cells_of(row: TableRow) -> dict[str, Any]:
     """Return the cells of a row by their headers."""
     section = f"{row.section.marker}{row.section.title}" if row.section else ""
     what = (row.number, section, row.title, row.aims, row.measures)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from core import clock
 from core.ui import day_in_words
 from documents.word_table import Chapter, WordColumn, word_table
-from tasks.breakdown import BreakdownRow, by_section
+from tasks.breakdown import TableRow, by_section
 from tasks.models import Plan
 
 COLUMNS = (
@@ -21,7 +21,7 @@ COLUMNS = (
 )
 
 
-def breakdown_document(plan: Plan, rows: Sequence[BreakdownRow]) -> bytes:
+def breakdown_document(plan: Plan, rows: Sequence[TableRow]) -> bytes:
     """Return the table as a .docx file.
 
     Forty items take some 0.2 s of a processor, as long as the Excel file: no job is needed.
@@ -37,7 +37,7 @@ def breakdown_document(plan: Plan, rows: Sequence[BreakdownRow]) -> bytes:
     return word_table(title=f"{plan.title}重点任务分解表", note=note, columns=COLUMNS, chapters=chapters)
 
 
-def _cells(row: BreakdownRow) -> list[str]:
+def _cells(row: TableRow) -> list[str]:
     due = f"{row.due_on.year}年{row.due_on.month}月{row.due_on.day}日" if row.due_on else ""
     what = [str(row.number), row.title, row.aims, row.measures]
     return [*what, row.leader, row.lead, row.supports, due, row.note]

@@ -30,6 +30,7 @@ TASK_COLUMNS: tuple[tuple[Column, Callable[[Task], Any]], ...] = (
     (Column("年度", 8), lambda task: task.plan.year),
     (Column("章节", 24), lambda task: task.section.title if task.section else ""),
     (Column("来源", 12), lambda task: task.get_source_display()),
+    (Column("交办事项", 30), lambda task: task.directive.title if task.directive else ""),
     (Column("任务", 40), lambda task: task.title),
     (Column("原文", 60), lambda task: task.source_text),
     (Column("目标要求", 40), _targets),
@@ -55,7 +56,9 @@ TASK_COLUMNS: tuple[tuple[Column, Callable[[Task], Any]], ...] = (
 def task_sheet(found: "QuerySet[Task]", conditions: str) -> Sheet:
     """Return the sheet of these tasks; `conditions` says in words how they were chosen."""
     supports = Prefetch("supports", TaskSupport.objects.select_related("unit"))
-    rows = found.select_related("plan", "section", "lead", "leader", "sector").prefetch_related(supports, "targets")
+    rows = found.select_related("plan", "section", "lead", "leader", "sector", "directive").prefetch_related(
+        supports, "targets"
+    )
     return _sheet("任务台账", TASK_COLUMNS, rows, conditions)
 
 

@@ -94,11 +94,11 @@ def _planned(target: TaskTarget) -> Decimal | None:
 class ToldColumn(tables.TemplateColumn):
     """A cell whose template is given, as `value`, what a function tells of the row."""
 
-    def __init__(self, template: str, tell: Callable[[TaskTarget], Any], **extra: Any) -> None:
+    def __init__(self, template: str, tell: Callable[[Any], Any], **extra: Any) -> None:
         super().__init__(template, empty_values=(), **extra)
         self.tell = tell
 
-    def render(self, record: TaskTarget, table: Any, value: Any, bound_column: Any, **kwargs: Any) -> Any:  # type: ignore[override]
+    def render(self, record: Any, table: Any, value: Any, bound_column: Any, **kwargs: Any) -> Any:  # type: ignore[override]
         """Draw the cell."""
         told = self.tell(record)
         return super().render(record=record, table=table, value=told, bound_column=bound_column, **kwargs)

@@ -19,15 +19,17 @@ def add_chapters(facts: Facts, content: Content) -> None:
     groups: dict[int, Group] = {}
     for row in sorted(facts.tasks, key=lambda row: row.task.section.start if row.task.section else 10**9):
         section = row.task.section
-        _, _, tasks = groups.setdefault(
-            section.pk if section else 0,
-            (f"c{section.pk if section else 0}", _short(str(section)) if section else "未分章节", []),
-        )
+        # What was opened for the register of directives stands apart from items before the first chapter.
+        key, label = (section.pk, _short(str(section))) if section else (0, "未分章节")
+        if row.task.directive_id is not None:
+            key, label = -1, "交办事项"
+        _, _, tasks = groups.setdefault(key, (f"c{key}" if key >= 0 else "directives", label, []))
         tasks.append(row)
     rows = _break_down(build, "章节", list(groups.values()))
     done = [label for name, label, tasks in groups.values() if all(not row.is_open for row in tasks)]
     late = _late(build, list(groups.values()), "各章节", _in_quotes)
-    build.say(f"全部任务分为{len(groups)}个章节。", *_done(done), *late)
+    chapters = len(groups) - (-1 in groups)
+    build.say(f"全部任务分为{chapters}个章节{'，另有交办事项' if -1 in groups else ''}。", *_done(done), *late)
     build.table(("章节", "任务数", *_heads(), "办结率"), rows, widths=(10, *_WIDTHS))
     build.done()
 

@@ -53,7 +53,7 @@ def publish_demo_plan(people: People, *, story: str, year: int, until: datetime)
         for flag in ReadingFlag.objects.filter(plan=plan, resolved=False):
             resolve_flag(actor=office, flag_id=flag.pk)
         tasks = publish_plan(actor=office, plan_id=plan.pk)
-    return Storyline(year, content, {task.item.number: task for task in tasks})
+    return Storyline(year, content, {task.item.number: task for task in tasks if task.item})
 
 
 def _check_item(office: User, item: PlanItem, row: dict[str, Any], units: dict[str, Unit], year: int) -> None:

@@ -1,6 +1,7 @@
 """Models of the plan and its tasks."""
 
 from tasks.models.consultation import Consultation, ConsultationAnswer, ConsultationItem, ConsultationReply
+from tasks.models.directive import Directive
 from tasks.models.drafting import PlanStep, PlanVisit
 from tasks.models.nodes import TaskNode
 from tasks.models.origin import Source
@@ -26,6 +27,7 @@ __all__ = [
     "ConsultationAnswer",
     "ConsultationItem",
     "ConsultationReply",
+    "Directive",
     "ItemDeadline",
     "ItemTarget",
     "LampRule",

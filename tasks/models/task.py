@@ -13,6 +13,7 @@ from core.models import VersionedModel
 from core.periods import period_of
 from responsibility.authority import authority_of
 from responsibility.models import Unit
+from tasks.models.directive import Directive
 from tasks.models.origin import Charge, Source
 from tasks.models.plan import Operator, Plan, PlanItem, PlanSection
 from tasks.models.recurrence import Recurring, recurrence_checked
@@ -103,7 +104,15 @@ class Task(Charge, Recurring, VersionedModel):
         MILESTONES = "milestones", "按节点推进"
 
     plan = models.ForeignKey(Plan, verbose_name="工作要点", on_delete=models.PROTECT, related_name="tasks")
-    item = models.ForeignKey(PlanItem, verbose_name="条目", on_delete=models.PROTECT, related_name="tasks")
+    item = models.ForeignKey(
+        PlanItem, verbose_name="条目", on_delete=models.PROTECT, related_name="tasks", null=True, blank=True
+    )
+    # What it was opened for, where it comes from no item of the plan.
+    directive = models.ForeignKey(
+        Directive, verbose_name="交办事项", on_delete=models.PROTECT, related_name="tasks", null=True, blank=True
+    )
+    # Day it was added to the published plan; None for what publishing made.
+    opened_on = models.DateField("立项日期", null=True, blank=True)
     section = models.ForeignKey(
         PlanSection, verbose_name="章节", on_delete=models.PROTECT, related_name="tasks", null=True, blank=True
     )
@@ -167,6 +176,10 @@ class Task(Charge, Recurring, VersionedModel):
         constraints = [
             models.CheckConstraint(condition=Q(starts_on__lte=models.F("due_on")), name="task_starts_before_due"),
             models.CheckConstraint(condition=Q(weight__gt=0), name="task_weight_positive"),
+            models.CheckConstraint(
+                condition=Q(item__isnull=False, directive__isnull=True) | Q(item__isnull=True, directive__isnull=False),
+                name="task_from_item_or_directive",
+            ),
             models.CheckConstraint(
                 condition=Q(verified_percent__gte=0, verified_percent__lte=100)
                 & Q(reported_percent__gte=0, reported_percent__lte=100),

@@ -239,6 +239,8 @@ def reopen_task(*, actor: "User", task_id: int, reason: str, expected_version: i
     """
     task = lock_task_for(actor, task_id, REOPEN, expected_version)
     reason = check_reason(REOPEN, reason)
+    if task.directive is not None and task.directive.done_on is not None:
+        raise UserError(f"任务所属的交办事项“{task.directive.title}”已办结。请先撤销办结，再重新打开任务。")
     bring_back(task, actor=actor)
     carry_out(task, REOPEN, actor=actor, reason=reason, fields=_put_back_to_work(task))
     return task

@@ -326,7 +326,7 @@ def _create_supports(tasks: Sequence[Task], groups: Groups) -> list[TaskSupport]
     rows = [
         TaskSupport(task=task, unit=unit)
         for task in tasks
-        for unit in groups.expand(task.item.supports.all(), task.lead_id)
+        for unit in groups.expand(task.item.supports.all() if task.item else (), task.lead_id)
     ]
     return TaskSupport.objects.bulk_create(rows)
 

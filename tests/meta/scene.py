@@ -43,7 +43,7 @@ LETTER_STATES = [state for state in Letter.State.values if state != Letter.State
 COMPLETE = "complete"
 ANONYMOUS = "anonymous"
 # Each has a module of its own, scene_<part>.py.
-PARTS = ("consultations", "api", "responsibility", "hazards", "drills", "reports", "nodes")
+PARTS = ("consultations", "api", "responsibility", "hazards", "drills", "directives", "reports", "nodes")
 S = Task.State
 
 

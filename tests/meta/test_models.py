@@ -71,6 +71,7 @@ OUTSIDE_ADMIN = {
     "tasks.ConsultationAnswer",
     "tasks.ConsultationItem",
     "tasks.ConsultationReply",
+    "tasks.Directive",
     "tasks.ItemDeadline",
     "tasks.ItemTarget",
     "tasks.LampRule",

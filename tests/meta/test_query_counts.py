@@ -37,6 +37,7 @@ LISTS = {
     "notifications:list",
     "plans:list",
     "reminders:list",
+    "directives:list",
     "reports:list",
     "responsibility:audit",
     "responsibility:enterprises",

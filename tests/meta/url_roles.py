@@ -9,6 +9,7 @@ POST rows send what the scene says, mostly an empty form: 400, 409 and 422 bring
 from tests.meta import (
     url_roles_api,
     url_roles_consultations,
+    url_roles_directives,
     url_roles_drills,
     url_roles_hazards,
     url_roles_nodes,
@@ -172,6 +173,7 @@ TABLE = (
     *url_roles_responsibility.TABLE,
     *url_roles_hazards.TABLE,
     *url_roles_drills.TABLE,
+    *url_roles_directives.TABLE,
     *url_roles_reports.TABLE,
     *url_roles_nodes.TABLE,
 )

@@ -216,7 +216,9 @@ def test_drills_are_one_number_in_ledger_plan_overview_and_report(demo: Loaded) 
 
     target = TaskTarget.objects.get(ledger="drills.comprehensive")
     values = list(ReportValue.objects.filter(target=target).order_by("as_of").select_related("report"))
-    story = next(row for row in read_json("progress.json")["tasks"] if row["item"] == target.task.item.number)
+    assert target.task.item is not None
+    number = target.task.item.number
+    story = next(row for row in read_json("progress.json")["tasks"] if row["item"] == number)
     told = [row["values"][0] for row in story["reports"] if day_of(row["submitted_on"], 2026) <= demo.day]
     assert [row.value for row in values][: len(told)] == told, "what the storyline tells is what the ledger held"
     assert all(row.as_of and row.value == counted(row.as_of) for row in values)

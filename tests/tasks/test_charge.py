@@ -209,4 +209,4 @@ def test_a_weight_of_nothing_is_no_row(task: Task) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         Task.objects.filter(pk=task.pk).update(weight=0)
     with pytest.raises(IntegrityError), transaction.atomic():
-        PlanItem.objects.filter(pk=task.item_id).update(weight=0)
+        PlanItem.objects.filter(tasks=task).update(weight=0)
