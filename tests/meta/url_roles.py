@@ -194,6 +194,7 @@ FILES = frozenset(
         "sectors:export",
         "plans:breakdown_export",
         "plans:breakdown_word",
+        "directives:export",
         "tasks:export",
         "tasks:indicators_export",
     }
