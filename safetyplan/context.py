@@ -34,6 +34,7 @@ _ENTRIES = (
     ("任务台账", "tasks:list", "list-check", "任务", "worker"),
     ("我分管的任务", "tasks:led", "user-check", "任务", "leader"),
     ("量化指标", "tasks:indicators", "chart-bar", "任务", "worker"),
+    ("节点与期次", "tasks:nodes", "flag", "任务", "worker"),
     ("审核", "tasks:reviews", "clipboard-check", "任务", "office"),
     ("交办事项", "directives:list", "writing", "任务", "worker"),
     ("工作要点", "plans:list", "file-text", "任务", "worker"),

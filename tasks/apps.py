@@ -17,6 +17,7 @@ class TasksConfig(AppConfig):
         from tasks.consulting.selectors import consultation_queues
         from tasks.directive_queues import directive_queues
         from tasks.drafts import draft_queues
+        from tasks.node_queues import node_queues
         from tasks.selectors import task_queues
 
         evidence_access.register("tasks.directive", directive_files)
@@ -24,4 +25,5 @@ class TasksConfig(AppConfig):
         work_queues.register("directives", directive_queues)
         work_queues.register("tasks", task_queues)
         work_queues.register("drafts", draft_queues)
+        work_queues.register("nodes", node_queues)
         work_queues.register("consultations", consultation_queues)

@@ -12,7 +12,7 @@ from core import clock
 from responsibility.authority import authority_of
 from responsibility.models import Sector, Unit
 from tasks.indicators import ANY_LEDGER, HAND, STANDINGS
-from tasks.models import Plan, PlanSection, Source, Task, TaskSupport, TaskTarget
+from tasks.models import Plan, PlanSection, Source, Task, TaskNode, TaskSupport, TaskTarget
 from tasks.selectors import SUPPORT, UNIT_QUEUES, placed_tasks, supported_tasks
 
 YES = (("1", "是"),)
@@ -212,3 +212,74 @@ class IndicatorFilter(FilterSet):
     def by_source(self, queryset: "QuerySet[TaskTarget]", name: str, value: str) -> "QuerySet[TaskTarget]":
         """Keep what people fill in, or what a ledger feeds."""
         return queryset.filter(ledger="") if value == HAND else queryset.exclude(ledger="")
+
+
+class NodeFilter(FilterSet):
+    """Search and filters over milestones and occurrences; cancelled ones are shown only when asked for."""
+
+    q = django_filters.CharFilter(
+        label="搜索",
+        method="search",
+        widget=forms.SearchInput(attrs={"placeholder": "名称、任务、编号、单位"}),
+    )
+    year = django_filters.ChoiceFilter(label="年度", field_name="task__plan__year", choices=(), empty_label="全部年度")
+    standing = django_filters.MultipleChoiceFilter(
+        label="状态",
+        choices=TaskNode.State.choices,
+        distinct=False,
+        widget=forms.SelectMultiple(attrs={"data-enhance": ""}),
+    )
+    kind = django_filters.MultipleChoiceFilter(
+        label="类型",
+        choices=TaskNode.Kind.choices,
+        distinct=False,
+        widget=forms.SelectMultiple(attrs={"data-enhance": ""}),
+    )
+    lead = django_filters.ModelChoiceFilter(
+        label="牵头单位",
+        field_name="task__lead",
+        queryset=Unit.objects.none(),
+        empty_label="全部单位",
+        widget=forms.Select(attrs={"data-enhance": ""}),
+    )
+    section = django_filters.ModelChoiceFilter(
+        label="章节", field_name="task__section", queryset=PlanSection.objects.none(), empty_label="全部章节"
+    )
+    due_from = django_filters.DateFilter(
+        label="时限自", field_name="due_on", lookup_expr="gte", widget=forms.DateInput(attrs={"type": "date"})
+    )
+    due_to = django_filters.DateFilter(
+        label="时限至", field_name="due_on", lookup_expr="lte", widget=forms.DateInput(attrs={"type": "date"})
+    )
+    own = django_filters.ChoiceFilter(label="本单位牵头", choices=YES, empty_label="不限", method="by_own")
+    primary = ("q", "year", "standing", "kind", "lead")
+
+    class Meta:
+        model = TaskNode
+        fields: tuple[str, ...] = ()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _offer_plans(self)
+
+    def filter_queryset(self, queryset: Any) -> Any:
+        """Leave out what was cancelled, unless it is asked for."""
+        found = super().filter_queryset(queryset)
+        return found if self.form.cleaned_data.get("standing") else found.live()
+
+    def by_own(self, queryset: "QuerySet[TaskNode]", name: str, value: str) -> "QuerySet[TaskNode]":
+        """Keep what the viewer's own units are to deliver."""
+        return queryset.filter(task__lead_id__in=authority_of(self.request.user).units)
+
+    def search(self, queryset: "QuerySet[TaskNode]", name: str, value: str) -> "QuerySet[TaskNode]":
+        """Match every word in the node, its task or the lead unit's names."""
+        for word in value.replace("\x00", "").split()[:6]:
+            queryset = queryset.filter(
+                Q(title__icontains=word)
+                | Q(task__title__icontains=word)
+                | Q(task__code__icontains=word)
+                | Q(task__lead__name__icontains=word)
+                | Q(task__lead__short_name__icontains=word)
+                | Q(task__lead__initials__startswith=word.lower())
+            )
+        return queryset

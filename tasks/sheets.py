@@ -9,7 +9,7 @@ from core import clock
 from spreadsheets.export import Column, Sheet
 from tasks.indicators import STANDINGS, basis_of, outlook, planned_value, source_of
 from tasks.lamps import plain
-from tasks.models import Task, TaskSupport, TaskTarget
+from tasks.models import Task, TaskNode, TaskSupport, TaskTarget
 
 CHUNK = 500
 
@@ -87,6 +87,29 @@ INDICATOR_COLUMNS: tuple[tuple[Column, Callable[[Any], Any]], ...] = (
 def indicator_sheet(found: "QuerySet[TaskTarget]", conditions: str) -> Sheet:
     """Return the sheet of these indicators (`tasks.indicators.visible_indicators`)."""
     return _sheet("量化指标", INDICATOR_COLUMNS, found, conditions)
+
+
+NODE_COLUMNS: tuple[tuple[Column, Callable[[TaskNode], Any]], ...] = (
+    (Column("名称", 30), lambda node: node.title),
+    (Column("类型", 12), lambda node: node.get_kind_display()),
+    (Column("频次", 12), lambda node: node.get_cycle_display()),
+    (Column("任务编号", 14), lambda node: node.task.code),
+    (Column("任务", 40), lambda node: node.task.title),
+    (Column("章节", 24), lambda node: node.task.section.title if node.task.section else ""),
+    (Column("牵头单位", 16), lambda node: node.task.lead.short_name),
+    (Column("完成时限", 12), lambda node: node.due_on),
+    (Column("原定时限", 12), lambda node: node.original_due_on),
+    (Column("累计占比（%）", 12), lambda node: node.share),
+    (Column("状态", 12), lambda node: node.state_label),
+    (Column("完成日期", 12), lambda node: node.done_on),
+    (Column("晚（天）", 10), lambda node: node.days_late or None),
+    (Column("取消理由", 30), lambda node: node.cancelled_reason),
+)
+
+
+def node_sheet(found: "QuerySet[TaskNode]", conditions: str) -> Sheet:
+    """Return the sheet of these milestones and occurrences."""
+    return _sheet("节点与期次", NODE_COLUMNS, found, conditions)
 
 
 def _sheet(title: str, columns: Any, found: "QuerySet[Any]", conditions: str) -> Sheet:

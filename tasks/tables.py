@@ -10,7 +10,7 @@ from django.db.models import Case, IntegerField, QuerySet, Value, When
 from core import clock
 from core.ui import TickColumn
 from tasks.indicators import STANDING_TONES, STANDINGS, Outlook, basis_of, outlook, planned_value, source_of
-from tasks.models import Task, TaskTarget
+from tasks.models import Task, TaskNode, TaskTarget
 
 # Sorting by colour means by what needs help, not by the alphabet.
 SEVERITY = (Task.Lamp.RED, Task.Lamp.YELLOW, Task.Lamp.GREEN, Task.Lamp.GREY, Task.Lamp.BLUE)
@@ -31,6 +31,15 @@ TASK_COLUMNS = {
     "lamp_reason": False,
     "progress": True,
     "submitted_on": False,
+}
+NODE_COLUMNS = {
+    "kind": True,
+    "task": True,
+    "due_on": True,
+    "standing": True,
+    "done_on": True,
+    "share": False,
+    "original_due_on": False,
 }
 INDICATOR_COLUMNS = dict.fromkeys(("task", "wanted", "current", "standing", "forecast", "source"), True)
 
@@ -143,4 +152,43 @@ class IndicatorTable(tables.Table):
         model = TaskTarget
         fields: tuple[str, ...] = ()
         sequence = ("metric", *INDICATOR_COLUMNS)
+        order_by_field = "sort"
+
+
+class NodeTable(tables.Table):
+    """One row per milestone or occurrence: of which task, by when, how it stands."""
+
+    title = tables.TemplateColumn(
+        '<a href="{% url "tasks:detail" record.task_id %}#nodes">{{ record.title }}</a>', verbose_name="名称"
+    )
+    kind = tables.TemplateColumn(
+        "{{ record.get_kind_display }}{% if record.cycle %}（{{ record.get_cycle_display }}）{% endif %}",
+        verbose_name="类型",
+        order_by=("kind", "cycle"),
+    )
+    task = tables.TemplateColumn(
+        '{{ record.task.code }} {{ record.task.title }}<div class="muted">{{ record.task.lead.short_name }}</div>',
+        verbose_name="任务与牵头单位",
+        order_by=("task__code",),
+    )
+    due_on = tables.TemplateColumn(
+        "{% load ui %}{% due record.due_on today met=record.is_settled %}", verbose_name="完成时限"
+    )
+    standing = tables.TemplateColumn(
+        "{% load ui %}{% badge record.state_label record.tone %}", verbose_name="状态", order_by=("standing",)
+    )
+    done_on = tables.DateColumn(verbose_name="完成日期", format="Y-m-d")
+    share = tables.TemplateColumn(
+        '{% load ui %}{% if record.share is None %}—{% else %}{% number record.share "%" %}{% endif %}',
+        verbose_name="累计占比",
+    )
+    original_due_on = tables.DateColumn(verbose_name="原定时限", format="Y-m-d")
+
+    empty_title = "没有符合条件的节点、期次"
+    optional = NODE_COLUMNS
+
+    class Meta:
+        model = TaskNode
+        fields: tuple[str, ...] = ()
+        sequence = ("title", *NODE_COLUMNS)
         order_by_field = "sort"

@@ -58,9 +58,27 @@ class TaskNodeQuerySet(models.QuerySet["TaskNode"]):
             ),
         )
 
+    def with_standing(self, day: date) -> Self:
+        """Add `standing`, the `TaskNode.State` on `day` as `TaskNode.state_on` tells it of a row."""
+        found = self.with_claims()
+        return found.annotate(
+            standing=models.Case(
+                models.When(cancelled_on__isnull=False, then=models.Value("cancelled")),
+                models.When(done_on__isnull=False, then=models.Value("done")),
+                models.When(is_claimed=True, then=models.Value("waiting")),
+                models.When(due_on__lt=day, then=models.Value("overdue")),
+                default=models.Value("open"),
+                output_field=models.CharField(),
+            )
+        )
+
     def claimed(self) -> Self:
         """Keep undelivered nodes that a report waiting for the office says it delivers."""
         return self.undelivered().with_claims().filter(is_claimed=True)
+
+    def unclaimed(self) -> Self:
+        """Keep undelivered nodes that no waiting report delivers."""
+        return self.undelivered().with_claims().filter(is_claimed=False)
 
     def missed_on(self, day: date) -> Self:
         """Keep live nodes due before `day` and not delivered; what was reported in time and waits is not missed."""
@@ -173,6 +191,11 @@ class TaskNode(VersionedModel):
         if self.is_claimed_now:
             return self.State.WAITING
         return self.State.OVERDUE if self.due_on < day else self.State.OPEN
+
+    @property
+    def is_settled(self) -> bool:
+        """Nothing is counted against its day any more: delivered, cancelled, or reported and waiting."""
+        return self.done_on is not None or self.cancelled_on is not None or self.is_claimed_now
 
     @property
     def state(self) -> str:

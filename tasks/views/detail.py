@@ -20,6 +20,7 @@ from tasks.node_rows import node_rows
 from tasks.permissions import allowed_transitions, get_task_for, plays
 from tasks.selectors import history_with_reports
 from tasks.services import endorsing, handing_over, moves, reporting, requests
+from tasks.services.milestones import may_set_milestones
 from tasks.services.printing import OPEN, may_print
 from tasks.side_forms import side_forms
 from tasks.target_rows import target_rows
@@ -64,6 +65,7 @@ def detail_context(
         "today": clock.today(),
         "targets": target_rows(task, request.user),
         "nodes": node_rows(task, request.user),
+        "edits_milestones": may_set_milestones(request.user, task),
         "supports": task.supports.select_related("unit"),
         "reports": rounds,
         "moves": [(row, _form_of(row, moved)) for row in allowed if row.action not in ON_OTHER_PAGES],

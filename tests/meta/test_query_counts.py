@@ -48,6 +48,7 @@ LISTS = {
     "supervision:list",
     "tasks:indicators",
     "tasks:list",
+    "tasks:nodes",
 }
 # Other faces of the same pages: who looks, the address, and what is asked of it.
 FACES = {

@@ -197,6 +197,7 @@ FILES = frozenset(
         "directives:export",
         "tasks:export",
         "tasks:indicators_export",
+        "tasks:nodes_export",
     }
 )
 
