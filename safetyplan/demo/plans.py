@@ -64,6 +64,8 @@ def _check_item(office: User, item: PlanItem, row: dict[str, Any], units: dict[s
         lead=units[row["lead"]],
         supports=[units[code] for code in row["supports"]],
         targets=_targets(list(item.targets.all()), row["metrics"]),
+        # Where the storyline says nothing the office accepts what the reader proposed.
+        recurrence=row.get("recurrence"),
     )
     edit_item(actor=office, item_id=item.pk, draft=draft, expected_version=item.version)
 

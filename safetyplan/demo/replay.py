@@ -19,10 +19,14 @@ from supervision.services.issuing import issue_letter
 from supervision.services.replying import ReplyDraft, close_letter, receive_letter, reply_letter, save_reply
 from supervision.wording import DEMANDS
 from tasks.models import Task
+from tasks.progress import HUNDRED
 from tasks.services.changes import recompute_lamps
+from tasks.services.milestones import MilestoneDraft, set_milestones
 from tasks.services.moves import close_task, request_close, sign_task
 from tasks.services.reporting import ReportDraft, pass_report, return_report, save_draft, submit_report
 
+# A report delivers the occurrences that fall due so soon after it.
+SOON_DAYS = 20
 OFFICE_CODE = "清安委办"
 # Lamps are brought up to date daily in the last days, so that 近 7 天变红 is true, and twice a month before.
 DAILY_FOR = 10
@@ -62,6 +66,9 @@ class Replay:
         if row["signed_on"]:
             sign = partial(sign_task, actor=editor, task_id=task.pk)
             yield Event(self._at(row["signed_on"], 9, minute), sign)
+        if "milestones" in row:
+            plan = row["milestones"]
+            yield Event(self._at(plan["set_on"], 9, 30), partial(self.set_milestones, row["lead"], task, plan))
         for report in row["reports"]:
             submit = partial(self.submit, editor, task, report)
             yield Event(self._at(report["submitted_on"], 10, minute), submit)
@@ -82,6 +89,16 @@ class Replay:
                 close = partial(close_task, actor=office, task_id=task.pk, reason=closing["opinion"])
                 yield Event(self._at(closing["decided_on"], 17, minute), close)
 
+    def set_milestones(self, lead: str, task: Task, plan: dict[str, Any]) -> None:
+        """Set a task's milestones, by the office where it plans by them and else by the lead unit."""
+        drafts = [
+            MilestoneDraft(None, kind, title, day_of(due_on, self.story.year), Decimal(str(share)))
+            for title, kind, due_on, share in plan["rows"]
+        ]
+        curve = plan.get("curve")
+        actor = self.people.users["office-1" if curve else f"{lead}-editor"]
+        set_milestones(actor=actor, task_id=task.pk, drafts=drafts, curve=curve, reason=plan["reason"])
+
     def submit(self, editor: Any, task: Task, report: dict[str, Any]) -> None:
         """Draft, prove and submit one report of the storyline at the moment travelled to."""
         targets = list(task.targets.order_by("pk"))
@@ -95,6 +112,7 @@ class Replay:
                     target.pk: Decimal(str(value)) for target, value in zip(targets, report["values"], strict=True)
                 },
                 percent=Decimal(str(report["percent"])),
+                nodes=_delivered(task, Decimal(str(report["percent"]))),
                 texts={name: report[name] or "" for name in ("actions_taken", "results", "problems", "next_steps")},
             ),
         )
@@ -167,6 +185,16 @@ class Replay:
     def _close(self, row: dict[str, Any]) -> None:
         office = self.people.users["office-2"]
         close_letter(actor=office, letter_id=self.letters[row["key"]], comment=row["reply"]["review_comment"])
+
+
+def _delivered(task: Task, percent: Decimal) -> list[int]:
+    """Return what a report delivers: milestones up to its percent, occurrences due by now or soon, at 100 % all."""
+    soon = clock.today() + timedelta(days=SOON_DAYS)
+    return [
+        node.pk
+        for node in task.nodes.undelivered()
+        if percent >= HUNDRED or (node.due_on <= soon if node.share is None else node.share <= percent)
+    ]
 
 
 def lamp_days(first: date, last: date) -> Iterator[date]:

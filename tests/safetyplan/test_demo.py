@@ -261,6 +261,7 @@ def _told(name: str, year: int) -> Iterator[tuple[str, str, date]]:
             moves += [("submit", report["submitted_on"]), (verdict, report.get("reviewed_on"))]
         closing = row["closing"] or {}
         moves += [("request_close", closing.get("applied_on")), ("close", closing.get("decided_on"))]
+        moves += [("set_milestones", row.get("milestones", {}).get("set_on"))]
         yield from ((f"task.{move}", code, day_of(text, year)) for move, text in moves if move and text)
     for row in story["letters"]:
         reply = row["reply"] or {}
