@@ -264,6 +264,8 @@ COUNTY_NAME = env.str("COUNTY_NAME", default="") or (
 FLOOD_SEASON_START = env.str("FLOOD_SEASON_START", default="05-01")
 # An extension is asked for at least so many working days before the deadline (county parameter).
 EXTENSION_LEAD_DAYS = env.int("EXTENSION_LEAD_DAYS", default=5)
+# Whether a plan is published only after a county leader has approved its breakdown (county parameter).
+PLAN_NEEDS_APPROVAL = env.bool("PLAN_NEEDS_APPROVAL", default=False)
 # 征求意见: working days units have to answer, and whether silence until then counts as agreement (county parameters).
 CONSULTATION_DAYS = env.int("CONSULTATION_DAYS", default=5)
 CONSULTATION_SILENCE_AGREES = env.bool("CONSULTATION_SILENCE_AGREES", default=True)

@@ -14,6 +14,7 @@ class TasksConfig(AppConfig):
         from core.queues import work_queues
         from core.registry import evidence_access
         from tasks.access import directive_files, report_files
+        from tasks.approval_queue import approval_queues
         from tasks.consulting.selectors import consultation_queues
         from tasks.directive_queues import directive_queues
         from tasks.drafts import draft_queues
@@ -26,4 +27,5 @@ class TasksConfig(AppConfig):
         work_queues.register("tasks", task_queues)
         work_queues.register("drafts", draft_queues)
         work_queues.register("nodes", node_queues)
+        work_queues.register("approvals", approval_queues)
         work_queues.register("consultations", consultation_queues)

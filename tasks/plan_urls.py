@@ -3,8 +3,10 @@
 from django.urls import path
 
 from tasks.views import (
+    approval_list,
     breakdown_import,
     consultations,
+    plan_approval,
     plan_breakdown,
     plan_check,
     plan_detail,
@@ -17,12 +19,15 @@ from tasks.views import (
 app_name = "plans"
 urlpatterns = [
     path("", plan_list.plan_list, name="list"),
+    path("approvals/", approval_list.approvals, name="approvals"),
     path("import/", plan_list.plan_import, name="import"),
     path("<int:pk>/", plan_detail.plan_detail, name="detail"),
     path("<int:pk>/breakdown/", plan_breakdown.breakdown, name="breakdown"),
     path("<int:pk>/breakdown/export/", plan_breakdown.breakdown_export, name="breakdown_export"),
     path("<int:pk>/breakdown/import/", breakdown_import.breakdown_import, name="breakdown_import"),
     path("<int:pk>/breakdown/word/", plan_breakdown.breakdown_word, name="breakdown_word"),
+    path("<int:pk>/approval/", plan_approval.approval, name="approval"),
+    path("<int:pk>/approval/<int:approval_pk>/<slug:action>/", plan_approval.approval_act, name="approval_act"),
     path("<int:pk>/consult/", consultations.consult, name="consult"),
     path("<int:pk>/edit/", plan_publish.edit, name="edit"),
     path("<int:pk>/withdraw/", plan_publish.withdraw, name="withdraw"),

@@ -1,5 +1,6 @@
 """Models of the plan and its tasks."""
 
+from tasks.models.approval import PlanApproval
 from tasks.models.consultation import Consultation, ConsultationAnswer, ConsultationItem, ConsultationReply
 from tasks.models.directive import Directive
 from tasks.models.drafting import PlanStep, PlanVisit
@@ -34,6 +35,7 @@ __all__ = [
     "Obstacle",
     "Operator",
     "Plan",
+    "PlanApproval",
     "PlanItem",
     "PlanSection",
     "PlanStep",

@@ -19,6 +19,7 @@ from tasks.lamps import facts_of, judge
 from tasks.models import LampRule, Plan, PlanItem, Task, TaskChange, TaskNode, TaskSupport, TaskTarget
 from tasks.outline import in_order
 from tasks.plan_permissions import lock_draft
+from tasks.services.approving import missing_approval
 from tasks.services.changes import active_rules
 from tasks.services.closing_rounds import end_rounds_of
 from tasks.services.nodes import new_occurrences
@@ -132,6 +133,8 @@ def _problems(plan: Plan, kept: Sequence[PlanItem], groups: Groups) -> list[Prob
         problems.append(Problem(_year_taken(plan)))
     if not kept:
         problems.append(Problem("没有纳入任务的条目"))
+    if missing := missing_approval(plan):
+        problems.append(Problem(missing))
     return problems + [problem for item in kept for problem in _item_problems(item, groups)]
 
 

@@ -3,7 +3,8 @@
 from datetime import date
 
 from responsibility.models import Unit
-from tasks.models import Consultation, ConsultationAnswer, ConsultationItem, Plan, PlanItem
+from tasks.models import Consultation, ConsultationAnswer, ConsultationItem, Plan, PlanApproval, PlanItem
+from tasks.services.approving import submit_for_approval
 from tasks.services.consultation_answers import AnswerDraft, send_answers
 from tasks.services.consulting import send_round
 from tests.meta.scene import Scene
@@ -23,12 +24,22 @@ def add_to(scene: Scene) -> None:
     row = other.answers.order_by("item__number")[0]
     proposal = AnswerDraft(row.pk, "counter", county.units["XF"].pk, None, "改为协同推进", "职责不符")
     send_answers(actor=county.other_editor, reply_id=other.pk, drafts=[proposal], rest_agrees=True)
+    approval = _approval(scene)
     scene.samples |= {
+        "approval": {"pk": approval.plan_id},
+        "approval move": {"pk": approval.plan_id, "approval_pk": approval.pk, "action": "return"},
         "consultation": {"pk": round_.pk},
         "consultation answer": {"pk": round_.pk, "answer_pk": row.pk},
         "consultation reply": {"pk": own.pk},
         "consultation answered": {"pk": other.pk},
     }
+
+
+def _approval(scene: Scene) -> PlanApproval:
+    """A draft laid before the county's leader."""
+    county = scene.county
+    draft = assigned_draft(county.office, county.units["YJ"])
+    return submit_for_approval(actor=county.office, plan_id=draft.pk, leader_id=county.leader.pk, note="请审批。")
 
 
 def grow(scene: Scene) -> None:
@@ -56,3 +67,4 @@ def grow(scene: Scene) -> None:
             plan=plan, number=1, title=plan.title, letter="请反馈。", answer_by=DAY, sent_by=county.office
         )
         other.replies.create(unit=county.units["YJ"])
+        PlanApproval.objects.create(plan=plan, contents=0, leader=county.leader, submitted_by=county.office)

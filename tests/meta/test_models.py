@@ -76,6 +76,7 @@ OUTSIDE_ADMIN = {
     "tasks.ItemTarget",
     "tasks.LampRule",
     "tasks.Plan",
+    "tasks.PlanApproval",
     "tasks.PlanItem",
     "tasks.PlanSection",
     "tasks.PlanStep",

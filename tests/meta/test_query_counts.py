@@ -35,6 +35,7 @@ LISTS = {
     "drills:waivers",
     "hazards:list",
     "notifications:list",
+    "plans:approvals",
     "plans:list",
     "reminders:list",
     "directives:list",
