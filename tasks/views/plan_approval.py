@@ -87,7 +87,7 @@ def approval(request: PersonRequest, pk: int) -> HttpResponse:
 def approval_act(request: PersonRequest, pk: int, approval_pk: int, action: str) -> HttpResponse:
     """Make a move of the table."""
     plan = get_plan_to_approve(request.user, pk)
-    form = OpinionForm(request.POST)
+    form = OpinionForm(request.POST, auto_id="opinion-%s")
     if not form.is_valid():
         form.add_error(None, "页面已失效，请核对后重新办理。")
         return _page(request, plan, opinion=form, status=409)
@@ -140,7 +140,9 @@ def _page(
         "approvals": approvals,
         "last": last,
         "moves": moves,
-        "opinion": (opinion or OpinionForm(initial={"version": last.version})) if last and moves else opinion,
+        "opinion": (opinion or OpinionForm(initial={"version": last.version}, auto_id="opinion-%s"))
+        if last and moves
+        else opinion,
         "submit": submit or (SubmitForm(initial=seen) if offers else None),
         "open_points": open_points(plan) if draft else [],
         "today": clock.today(),
