@@ -13,7 +13,7 @@ from documents.letter import Block, LetterTable, OfficialLetter, Paragraph, para
 from documents.numbering import official_date
 from supervision.models import Letter, LetterItem
 from tasks.lamps import plain
-from tasks.models import Plan, Task, TaskTarget
+from tasks.models import Plan, Source, Task, TaskTarget
 from tasks.progress import is_limit, limit_broken
 
 K = Letter.Kind
@@ -132,7 +132,11 @@ def opening_for(
 def _basis(plan: Plan, standings: Sequence[Standing]) -> str:
     """Name what the tasks go back to: the plan, and what else they were opened for."""
     named = f"《{plan.title}》" + (f"（{plan.doc_number}）" if plan.doc_number else "")
-    others = [row.task.get_source_display() for row in standings if row.task.directive_id is not None]
+    others = [
+        row.task.get_source_display()
+        for row in standings
+        if row.task.item_id is None and row.task.source != Source.PLAN
+    ]
     parts = [named] if len(others) < len(standings) else []
     return "、".join(dict.fromkeys(parts + others))
 

@@ -142,8 +142,12 @@ class PlanHistory:
         """Return the tasks as they stood at the end of `day`, by code; none before the plan was published."""
         if self.plan.published_at is not None and clock.date_of(self.plan.published_at) > day:
             return []
+        # Told by what stands below them, without a report of their own.
+        parents = {task.parent_id for task in self._tasks if task.parent_id is not None}
         there = [task for task in self._tasks if task.opened_on is None or task.opened_on <= day]
-        return [_snapshot(task, self._pasts[task.pk], day, self._broken, self._units) for task in there]
+        return [
+            _snapshot(task, self._pasts[task.pk], day, self._broken, self._units, task.pk in parents) for task in there
+        ]
 
     def targets_on(self, day: date) -> dict[int, list[TargetSnapshot]]:
         """Return the targets with their figures at the end of `day`, by task id."""
@@ -201,11 +205,16 @@ def _state_on(task: Task, past: _Past, day: date) -> str:
     return _CODES.get(_held(past.changes[C.STATE], day, S(task.state).label), task.state)
 
 
-def _snapshot(task: Task, past: _Past, day: date, broken: set[int], units: Mapping[str, Unit]) -> TaskSnapshot:
+def _snapshot(
+    task: Task, past: _Past, day: date, broken: set[int], units: Mapping[str, Unit], has_children: bool
+) -> TaskSnapshot:
     state, passed = _state_on(task, past, day), _passed(past, day)
     due_on = date.fromisoformat(_held(past.changes[C.DUE], day, task.due_on.isoformat()))
     entered = _last(past.changes[C.STATE], day, S(state).label)
     complete = _is_complete(past, passed, day, broken)
+    percent = _percent(task, past, day, state)
+    if has_children and not passed:
+        complete = percent >= HUNDRED
     submitted_on = _submitted_on(task, passed, state, entered)
     in_time = state in WAITING and submitted_on is not None and submitted_on <= due_on
     return TaskSnapshot(
@@ -214,7 +223,7 @@ def _snapshot(task: Task, past: _Past, day: date, broken: set[int], units: Mappi
         due_on=due_on,
         state=state,
         lamp=_held(past.changes[C.LAMP], day, task.lamp),
-        percent=_percent(task, past, day, state),
+        percent=percent,
         submitted_on=submitted_on,
         complete=complete,
         closed_on=(entered.on if entered else task.closed_on) if state == S.CLOSED else None,

@@ -61,6 +61,7 @@ class TaskFilter(FilterSet):
     )
     leader = django_filters.ChoiceFilter(label="牵头领导", choices=(), empty_label="不限", method="by_leader")
     sector = django_filters.ModelChoiceFilter(label="行业领域", queryset=Sector.objects.all(), empty_label="不限")
+    main = django_filters.ChoiceFilter(label="只看主任务", choices=YES, empty_label="不限", method="by_main")
     outside = django_filters.ChoiceFilter(label="要点章节外", choices=YES, empty_label="不限", method="by_outside")
     part = django_filters.ChoiceFilter(
         label="本单位角色", choices=(("lead", "牵头"), ("support", "配合")), empty_label="不限", method="by_part"
@@ -121,6 +122,10 @@ class TaskFilter(FilterSet):
     def by_outside(self, queryset: "QuerySet[Task]", name: str, value: str) -> "QuerySet[Task]":
         """Keep what stands in no chapter of the plan: what was opened for the register of directives."""
         return queryset.filter(section__isnull=True)
+
+    def by_main(self, queryset: "QuerySet[Task]", name: str, value: str) -> "QuerySet[Task]":
+        """Leave out the children of tasks."""
+        return queryset.filter(parent__isnull=True)
 
     def by_part(self, queryset: "QuerySet[Task]", name: str, value: str) -> "QuerySet[Task]":
         """Keep what the viewer's units lead, or support."""

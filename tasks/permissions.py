@@ -41,7 +41,7 @@ def other_way(task: Task) -> Transition:
 
 
 # What the pages of a task name besides itself.
-_SHOWN = ("plan", "section", "item", "lead", "leader", "sector", "directive")
+_SHOWN = ("plan", "section", "item", "lead", "leader", "sector", "directive", "parent")
 
 
 def get_task_for(user: "User | Any", pk: int) -> Task:

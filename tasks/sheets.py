@@ -27,6 +27,7 @@ def _targets(task: Task) -> str:
 
 TASK_COLUMNS: tuple[tuple[Column, Callable[[Task], Any]], ...] = (
     (Column("任务编号", 14), lambda task: task.code),
+    (Column("上级任务", 14), lambda task: task.parent.code if task.parent else ""),
     (Column("年度", 8), lambda task: task.plan.year),
     (Column("章节", 24), lambda task: task.section.title if task.section else ""),
     (Column("来源", 12), lambda task: task.get_source_display()),
@@ -56,7 +57,7 @@ TASK_COLUMNS: tuple[tuple[Column, Callable[[Task], Any]], ...] = (
 def task_sheet(found: "QuerySet[Task]", conditions: str) -> Sheet:
     """Return the sheet of these tasks; `conditions` says in words how they were chosen."""
     supports = Prefetch("supports", TaskSupport.objects.select_related("unit"))
-    rows = found.select_related("plan", "section", "lead", "leader", "sector", "directive").prefetch_related(
+    rows = found.select_related("plan", "section", "lead", "leader", "sector", "directive", "parent").prefetch_related(
         supports, "targets"
     )
     return _sheet("任务台账", TASK_COLUMNS, rows, conditions)

@@ -48,7 +48,10 @@ class TaskTable(tables.Table):
     """One row per task: what, who, by when, how it stands."""
 
     task = TickColumn(row_label="选择此任务")
-    code = tables.Column(verbose_name="编号")
+    code = tables.TemplateColumn(
+        '{{ record.code }}{% if record.parent %}<div class="muted">属 {{ record.parent.code }}</div>{% endif %}',
+        verbose_name="编号",
+    )
     title = tables.Column(verbose_name="任务", linkify=("tasks:detail", {"pk": tables.A("pk")}))
     lead = tables.Column(verbose_name="牵头单位", accessor="lead__short_name", order_by=("lead__ordering",))
     due_on = tables.TemplateColumn(

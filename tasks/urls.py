@@ -5,6 +5,7 @@ from django.urls import path
 from tasks.views import (
     bulk,
     charge,
+    children,
     detail,
     indicators,
     lamp_rules,
@@ -23,6 +24,7 @@ app_name = "tasks"
 urlpatterns = [
     path("", lists.task_list, name="list"),
     path("export/", lists.task_export, name="export"),
+    path("<int:pk>/children/", children.children, name="children"),
     path("<int:pk>/charge/", charge.recharge, name="recharge"),
     path("bulk/<slug:key>/", bulk.bulk, name="bulk"),
     path("indicators/", indicators.indicator_list, name="indicators"),

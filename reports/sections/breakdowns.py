@@ -21,7 +21,7 @@ def add_chapters(facts: Facts, content: Content) -> None:
         section = row.task.section
         # What was opened for the register of directives stands apart from items before the first chapter.
         key, label = (section.pk, _short(str(section))) if section else (0, "未分章节")
-        if row.task.directive_id is not None:
+        if section is None and row.task.item_id is None:
             key, label = -1, "交办事项"
         _, _, tasks = groups.setdefault(key, (f"c{key}" if key >= 0 else "directives", label, []))
         tasks.append(row)

@@ -60,7 +60,8 @@ class ReportForm(forms.Form):
                 decimal_places=2,
                 help_text=f"目标：{_every(target.period)}{wanted}{before}。{_what_to_fill(target)}",
             )
-        self.states_own_percent = not any(is_amount(target) for target in self.targets) and not task.curve_points
+        amounts = any(is_amount(target) for target in self.targets)
+        self.states_own_percent = not (amounts or task.curve_points or task.children.exists())
         if self.states_own_percent:
             self.fields["percent"] = FigureField(
                 label="总体进度（%）",

@@ -27,7 +27,7 @@ class TaskQuerySet(models.QuerySet["Task"]):
     """Reads of tasks."""
 
     def visible_to(self, user: "User | Any") -> Self:
-        """Everything for office, leaders and auditors; for a unit's people the tasks it leads or supports."""
+        """Everything for office, leaders, auditors; for a unit's people what it leads (with children) or supports."""
         authority = authority_of(user)
         if authority.reads_county:
             return self
@@ -35,7 +35,9 @@ class TaskQuerySet(models.QuerySet["Task"]):
         if not units:
             return self.none()
         supported = TaskSupport.objects.filter(unit_id__in=units).values("task_id")
-        return self.filter(Q(lead_id__in=units) | Q(pk__in=supported))
+        # Who leads a task sees what stands below it.
+        below = Task.objects.filter(parent__lead_id__in=units).values("pk")
+        return self.filter(Q(lead_id__in=units) | Q(pk__in=supported) | Q(pk__in=below))
 
     def open(self) -> Self:
         """Keep what is not closed."""
@@ -111,6 +113,10 @@ class Task(Charge, Recurring, VersionedModel):
     directive = models.ForeignKey(
         Directive, verbose_name="交办事项", on_delete=models.PROTECT, related_name="tasks", null=True, blank=True
     )
+    # 上级任务, one level only; a child has neither item nor directive of its own.
+    parent = models.ForeignKey(
+        "self", verbose_name="上级任务", on_delete=models.PROTECT, related_name="children", null=True, blank=True
+    )
     # Day it was added to the published plan; None for what publishing made.
     opened_on = models.DateField("立项日期", null=True, blank=True)
     section = models.ForeignKey(
@@ -177,8 +183,10 @@ class Task(Charge, Recurring, VersionedModel):
             models.CheckConstraint(condition=Q(starts_on__lte=models.F("due_on")), name="task_starts_before_due"),
             models.CheckConstraint(condition=Q(weight__gt=0), name="task_weight_positive"),
             models.CheckConstraint(
-                condition=Q(item__isnull=False, directive__isnull=True) | Q(item__isnull=True, directive__isnull=False),
-                name="task_from_item_or_directive",
+                condition=Q(item__isnull=False, directive__isnull=True, parent__isnull=True)
+                | Q(item__isnull=True, directive__isnull=False, parent__isnull=True)
+                | Q(item__isnull=True, directive__isnull=True, parent__isnull=False),
+                name="task_from_item_directive_or_parent",
             ),
             models.CheckConstraint(
                 condition=Q(verified_percent__gte=0, verified_percent__lte=100)
@@ -298,6 +306,7 @@ class TaskChange(models.Model):
         LEADER = "leader", "牵头领导"
         WEIGHT = "weight", "权重"
         SECTOR = "sector", "行业领域"
+        CHILD = "child", "子任务"
 
     task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="changes")
     target = models.ForeignKey(TaskTarget, on_delete=models.CASCADE, null=True, blank=True, related_name="changes")

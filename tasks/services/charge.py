@@ -166,8 +166,8 @@ def recharge_task(
     for label, old, new in changes:
         note_change(task, _FIELDS[label], old, new, actor=actor, reason=reason)
     if source is not None and source != task.source:
-        if task.directive_id is not None:
-            raise UserError("由交办事项立项的任务，来源随交办事项的类别，不能单独改。")
+        if task.item_id is None:
+            raise UserError("由交办事项立项的任务和子任务，来源随交办事项、上级任务，不能单独改。")
         if source not in Source.values:
             raise UserError("请从列表中选择来源。")
         old, task.source = task.get_source_display(), source

@@ -18,6 +18,7 @@ from tasks.models import ProgressReport, Task, TaskChange, TaskRequest
 from tasks.permissions import lock_task_for
 from tasks.progress import HUNDRED, limit_broken
 from tasks.services.changes import note_change, relight
+from tasks.services.children import count_children, lock_parent_of, open_children
 from tasks.services.nodes import bring_back, put_aside_at_closing
 from tasks.signals import task_transitioned
 from tasks.transitions import (
@@ -121,6 +122,9 @@ def sign_task(*, actor: "User", task_id: int, expected_version: int | None = Non
 
 def obstacle_to_closing(task: Task) -> str:
     """Say why the task cannot be closed yet; empty where its verified figures are complete."""
+    if left := open_children(task):
+        named = "、".join(left[:5]) + (f"等{len(left)}项" if len(left) > 5 else "")
+        return f"还有子任务没有销号：{named}。子任务全部销号后，才能销号。"
     for target in task.targets.all():
         if limit_broken(target, target.verified_value):
             return f"“{target.metric}”未达到要求，不能销号。请整改后重新上报。"
@@ -186,6 +190,7 @@ def close_directly(*, actor: "User", task_id: int, reason: str, expected_version
 
 
 def _close(move: Transition, actor: "User", task_id: int, reason: str, expected_version: int | None) -> Task:
+    parent = lock_parent_of(task_id)
     task = lock_task_for(actor, task_id, move, expected_version)
     reason = check_reason(move, reason)
     _check_complete(task)
@@ -196,6 +201,8 @@ def _close(move: Transition, actor: "User", task_id: int, reason: str, expected_
     _let_requests_lapse(task)
     put_aside_at_closing(task, actor=actor)
     carry_out(task, move, actor=actor, reason=reason, fields=("closed_on",))
+    if parent is not None:
+        count_children(parent, actor=actor)
     return task
 
 
@@ -237,10 +244,15 @@ def reopen_task(*, actor: "User", task_id: int, reason: str, expected_version: i
     Raises:
         As `close_task`.
     """
+    parent = lock_parent_of(task_id)
     task = lock_task_for(actor, task_id, REOPEN, expected_version)
     reason = check_reason(REOPEN, reason)
     if task.directive is not None and task.directive.done_on is not None:
         raise UserError(f"任务所属的交办事项“{task.directive.title}”已办结。请先撤销办结，再重新打开任务。")
     bring_back(task, actor=actor)
+    if parent is not None and parent.state == Task.State.CLOSED:
+        raise UserError(f"上级任务{parent.code}已销号。请先重新打开上级任务，再重新打开子任务。")
     carry_out(task, REOPEN, actor=actor, reason=reason, fields=_put_back_to_work(task))
+    if parent is not None:
+        count_children(parent, actor=actor)
     return task

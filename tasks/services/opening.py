@@ -130,7 +130,7 @@ def check_new(draft: NewTask, *, latest: date | None, latest_words: str) -> None
             raise UserError("每个指标都要填写名称。")
 
 
-def create_task(task: Task, draft: NewTask, *, actor: "User", words: str = "") -> None:
+def create_task(task: Task, draft: NewTask, *, actor: "User", words: str = "", tell: bool = True) -> None:
     """Write a new task with its partners, targets and first lamp, and tell everybody concerned; the form is checked.
 
     Args:
@@ -138,6 +138,7 @@ def create_task(task: Task, draft: NewTask, *, actor: "User", words: str = "") -
         draft: the form.
         actor: who opens it.
         words: what to add to the message.
+        tell: False where the caller tells the units of several tasks at once.
     """
     task.title = " ".join(draft.title.split())
     task.lead, task.starts_on, task.due_on, task.original_due_on = (
@@ -169,7 +170,12 @@ def create_task(task: Task, draft: NewTask, *, actor: "User", words: str = "") -
         target=task,
         summary=f"交办任务：{task.lead.name}牵头，{task.due_on:%Y-%m-%d}前完成{words}",
     )
-    for unit, part in ((draft.lead, "牵头"), *((unit, "配合") for unit in supports)):
+    if tell:
+        _tell(task, supports, actor, words)
+
+
+def _tell(task: Task, supports: Sequence[Unit], actor: "User", words: str) -> None:
+    for unit, part in ((task.lead, "牵头"), *((unit, "配合") for unit in supports)):
         notify(
             recipients=[person for person in people_of(unit_id=unit.pk) if person.pk != actor.pk],
             title=f"新任务（{part}）：{task.code} {task.title}",

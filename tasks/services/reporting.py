@@ -21,6 +21,7 @@ from tasks.models import ProgressReport, ReportValue, Task, TaskChange, TaskNode
 from tasks.permissions import lock_task_for, plays
 from tasks.progress import HUNDRED, computed_percent, limit_broken
 from tasks.services.changes import note_change
+from tasks.services.children import children_percent
 from tasks.services.delivery import claim_nodes, deliver_nodes, lacking_nodes, percent_by_nodes
 from tasks.services.moves import carry_out, check_reason, signature_of
 from tasks.transitions import LEAD, PASS, RETURN, SUBMIT, TO_HEAD, WITHDRAW, Transition
@@ -206,7 +207,8 @@ def _percent_of(report: ProgressReport, task: Task) -> Decimal | None:
         return standing_in(target, task) if value is None and target.ledger else value
 
     computed = computed_percent((target, counted(target)) for target in task.targets.all())
-    return percent_by_nodes(report, task, computed)
+    # What stands below the task measures it where no amount of its own does.
+    return percent_by_nodes(report, task, children_percent(task) if computed is None else computed)
 
 
 def missing_before_submit(report: ProgressReport) -> list[str]:
@@ -403,6 +405,10 @@ def pass_report(
     for target in task.targets.all():
         _change_value(task, target, "verified_value", target.reported_value, "审定", actor)
         broken = broken or limit_broken(target, target.reported_value)
+    # Children may have been closed since it was reported.
+    counted = children_percent(task)
+    if counted is not None and not task.nodes.undelivered().exists():
+        task.reported_percent = counted
     old, task.verified_percent = task.verified_percent, task.reported_percent
     note_change(
         task,
@@ -417,7 +423,9 @@ def pass_report(
         task.completed_on = None
     elif task.completed_on is None:
         task.completed_on = task.submitted_on
-    carry_out(task, PASS, actor=actor, reason=comment.strip(), fields=("verified_percent", "completed_on"))
+    carry_out(
+        task, PASS, actor=actor, reason=comment.strip(), fields=("verified_percent", "reported_percent", "completed_on")
+    )
     return report
 
 

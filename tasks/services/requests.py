@@ -304,6 +304,11 @@ def check_date(task: Task, day: date) -> None:
         raise UserError("完成时限不能早于今天，也不能早于任务的开始日期。")
     if day > date(task.plan.year + 1, 12, 31):
         raise UserError(f"完成时限最迟为{task.plan.year + 1}年12月31日，请核对年份。")
+    if task.parent is not None and day > task.parent.due_on:
+        raise UserError(f"子任务的时限不能晚于上级任务{task.parent.code}的时限（{task.parent.due_on:%Y-%m-%d}）。")
+    latest = task.children.order_by("-due_on").first()
+    if latest is not None and day < latest.due_on:
+        raise UserError(f"时限不能早于子任务{latest.code}的时限（{latest.due_on:%Y-%m-%d}），请先调整子任务。")
 
 
 def _ask(task: Task, kind: str, actor: "User", reason: str, **more: object) -> TaskRequest:

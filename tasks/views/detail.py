@@ -14,12 +14,14 @@ from core.errors import NotAllowed, UserError
 from core.panels import task_panels
 from evidence.models import File
 from evidence.selectors import files_of_many
+from responsibility.authority import authority_of
 from tasks.forms.moves import MoveForm
 from tasks.models import ProgressReport, Task
 from tasks.node_rows import node_rows
 from tasks.permissions import allowed_transitions, get_task_for, plays
 from tasks.selectors import history_with_reports
 from tasks.services import endorsing, handing_over, moves, reporting, requests
+from tasks.services.children import children_percent, may_have_children
 from tasks.services.milestones import may_set_milestones
 from tasks.services.printing import OPEN, may_print
 from tasks.side_forms import side_forms
@@ -66,6 +68,7 @@ def detail_context(
         "targets": target_rows(task, request.user),
         "nodes": node_rows(task, request.user),
         "edits_milestones": may_set_milestones(request.user, task),
+        **_below(task, request.user),
         "supports": task.supports.select_related("unit"),
         "reports": rounds,
         "moves": [(row, _form_of(row, moved)) for row in allowed if row.action not in ON_OTHER_PAGES],
@@ -85,6 +88,22 @@ def detail_context(
         "side_forms": sides,
         # Refused, and the task has moved on so that the form is gone: what was typed is shown to be copied.
         "lost_forms": [form for key, form in (bound or {}).items() if key not in offered],
+    }
+
+
+def _below(task: Task, user: Any) -> dict[str, Any]:
+    """Return the children of the task, how many are done and what that makes, and whether more may be added."""
+    rows: list[Task] = []
+    if task.parent_id is None:
+        below = Task.objects.visible_to(user).filter(parent=task).select_related("lead")
+        # 2026-01-2 before 2026-01-10.
+        rows = sorted(below, key=lambda row: (len(row.code), row.code))
+    done = sum(1 for row in rows if row.state == Task.State.CLOSED)
+    return {
+        "children": rows,
+        "children_done": done,
+        "children_percent": children_percent(task) if rows else None,
+        "may_add_children": authority_of(user).is_office and may_have_children(task),
     }
 
 

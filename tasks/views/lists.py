@@ -47,7 +47,7 @@ def led_by_me(request: HttpRequest) -> HttpResponse:
 def _filtered(request: HttpRequest) -> tuple[TaskFilter, "QuerySet[Task]"]:
     rows = (
         Task.objects.visible_to(request.user)
-        .select_related("lead", "section", "leader", "sector")
+        .select_related("lead", "section", "leader", "sector", "parent")
         .order_by("-plan__year", "code")
     )
     filters = TaskFilter(request.GET, queryset=rows, request=request)
