@@ -8,14 +8,14 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from accounts.requests import PersonRequest
-from core.errors import NotAllowed, StaleObject, UserError, WrongState
+from core.errors import NotAllowed, StaleObject, UserError
 from responsibility.authority import authority_of
 from responsibility.views.pages import METHODS, version_of
 from tasks.child_lines import ChildLine, read_lines
 from tasks.forms.children import ChildForm, ChildLinesForm
 from tasks.models import Task
 from tasks.permissions import get_task_for
-from tasks.services.children import NewChild, add_children
+from tasks.services.children import NewChild, add_children, may_have_children
 
 
 @require_http_methods(METHODS)
@@ -24,6 +24,9 @@ def children(request: PersonRequest, pk: int) -> HttpResponse:
     task = get_task_for(request.user, pk)
     if not authority_of(request.user).is_office:
         raise NotAllowed("只有县安委办可以增加子任务。")
+    if request.method != "POST" and not may_have_children(task):
+        messages.error(request, "已申请销号、已销号的任务和子任务下面，不能再增加子任务。")
+        return redirect("tasks:detail", pk=pk)
     one = ChildForm(request.POST if "one" in request.POST else None, parent=task)
     pasted = {"preview", "add"} & set(request.POST)
     many = ChildLinesForm(request.POST if pasted else None)
@@ -58,7 +61,7 @@ def _add(request: PersonRequest, task: Task, drafts: list[NewChild], form: Any) 
     """Add the children and answer; None where the form says why it could not be."""
     try:
         made = add_children(actor=request.user, task_id=task.pk, children=drafts, expected_version=version_of(request))
-    except (NotAllowed, WrongState):
+    except NotAllowed:
         raise
     except StaleObject:
         form.add_error(None, "在您打开页面之后，任务已有变动（可能已经增加过）。请核对下面的子任务数后再提交。")

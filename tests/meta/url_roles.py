@@ -94,6 +94,8 @@ _MAIN: tuple[tuple[str, str, str, str], ...] = (
     ("GET",  "tasks:indicators_export",        "",                "200 200 200 200 200 200 200 200 200"),
     ("GET",  "tasks:indicator",                "indicator",       "200 200 200 200 404 200 404 404 404"),
     ("GET",  "tasks:led",                      "",                "403 302 403 403 403 403 403 403 403"),
+    ("GET",  "tasks:children",                 "task active",     "200 403 403 403 404 403 404 404 404"),
+    ("POST", "tasks:children",                 "task active",     "400 403 403 403 404 403 404 404 404"),
     ("POST", "tasks:recharge",                 "task active",     "409 403 403 403 404 403 404 404 404"),
     ("GET",  "tasks:work",                     "",                "200 200 200 200 200 200 200 200 200"),
     ("GET",  "tasks:lamp_rules",               "",                "200 200 200 200 200 200 200 200 200"),
