@@ -1,4 +1,4 @@
-"""Who may see and change the evidence of a progress report."""
+"""Who may see and change the evidence of a progress report, and of what supporting units give for it."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ from responsibility.authority import authority_of
 from tasks.directive_permissions import may_change
 from tasks.models import Directive, ProgressReport, Task
 from tasks.permissions import plays
+from tasks.supporting import CONTRIBUTING, current_label, visible_contributions
 from tasks.transitions import LEAD, OFFICE, SUBMIT
 
 
@@ -36,3 +37,13 @@ def directive_files(user: Any, directive_id: int) -> str:
     if row is None:
         return ""
     return "change" if may_change(user, row) else "read"
+
+
+def contribution_files(user: Any, contribution_id: int) -> str:
+    """Return "change" to the supporting unit's editors while the period runs, "read" to all who read its text."""
+    row = visible_contributions(user).select_related("task__plan").filter(pk=contribution_id).first()
+    if row is None:
+        return ""
+    own = row.unit_id in authority_of(user).editor_units
+    running = row.task.state in CONTRIBUTING and row.period_label == current_label(row.task)
+    return "change" if own and running else "read"

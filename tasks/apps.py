@@ -13,7 +13,7 @@ class TasksConfig(AppConfig):
         """Fill the registries of core: who may see a report's files, what waits for a person."""
         from core.queues import work_queues
         from core.registry import evidence_access
-        from tasks.access import directive_files, report_files
+        from tasks.access import contribution_files, directive_files, report_files
         from tasks.approval_queue import approval_queues
         from tasks.consulting.selectors import consultation_queues
         from tasks.directive_queues import directive_queues
@@ -24,6 +24,7 @@ class TasksConfig(AppConfig):
         evidence_access.register("tasks.directive", directive_files)
         evidence_access.register("tasks.progressreport", report_files)
         work_queues.register("directives", directive_queues)
+        evidence_access.register("tasks.contribution", contribution_files)
         work_queues.register("tasks", task_queues)
         work_queues.register("drafts", draft_queues)
         work_queues.register("nodes", node_queues)

@@ -13,7 +13,7 @@ from responsibility.authority import authority_of
 from responsibility.models import Sector, Unit
 from tasks.indicators import ANY_LEDGER, HAND, STANDINGS
 from tasks.models import Plan, PlanSection, Source, Task, TaskNode, TaskSupport, TaskTarget
-from tasks.selectors import SUPPORT, UNIT_QUEUES, placed_tasks, supported_tasks
+from tasks.selectors import GIVING_QUEUES, SUPPORT, UNIT_QUEUES, giving_tasks, placed_tasks, supported_tasks
 
 YES = (("1", "是"),)
 # The viewer, in the filter by leader.
@@ -68,7 +68,7 @@ class TaskFilter(FilterSet):
     )
     queue = django_filters.ChoiceFilter(
         label="我的工作分类",
-        choices=[*((row[0], row[2]) for row in UNIT_QUEUES), ("support", SUPPORT)],
+        choices=[*((row[0], row[2]) for row in (*UNIT_QUEUES, *GIVING_QUEUES)), ("support", SUPPORT)],
         empty_label="不限",
         method="by_queue",
     )
@@ -139,6 +139,8 @@ class TaskFilter(FilterSet):
         authority = authority_of(self.request.user)
         if value == "support":
             return queryset.filter(pk__in=supported_tasks(authority).values("pk"))
+        if value in {row[0] for row in GIVING_QUEUES}:
+            return queryset.filter(pk__in=giving_tasks(authority, value).values("pk"))
         placed = placed_tasks(authority)
         return queryset.filter(pk__in=[task.pk for task in placed[value]])
 

@@ -13,6 +13,7 @@ from core import clock
 from core.queues import NOTHING, SHOWN, QueueRow, WorkQueue, placed
 from responsibility.authority import Authority, authority_of
 from tasks.models import ProgressReport, Task, TaskSupport
+from tasks.supporting import tasks_to_confirm, tasks_to_contribute
 from tasks.transitions import REPORT_LABEL, SIGN
 
 SOON_DAYS = 7
@@ -183,6 +184,32 @@ def _supporting_queue(authority: Authority) -> list[WorkQueue]:
     return [WorkQueue("support", 95, SUPPORT, "项配合任务", "grey", queue.count, rows, _list_path(queue="support"))]
 
 
+# key, place on the page, title, how the summary counts it, what the button says, address
+GIVING_QUEUES: tuple[tuple[str, int, str, str, str, str], ...] = (
+    ("contribute", 45, "待提供配合进展", "项待提供配合进展", "提供配合情况", "tasks:contribute"),
+    ("confirm", 46, "待确认牵头单位上报内容", "项待确认上报内容", "确认", "tasks:detail"),
+)
+
+
+def giving_tasks(authority: Authority, key: str) -> "QuerySet[Task]":
+    """Return the tasks of one of `GIVING_QUEUES`: the unit's part is wanted, or its word on the lead unit's report."""
+    return tasks_to_contribute(authority) if key == "contribute" else tasks_to_confirm(authority)
+
+
+def _giving_queues(authority: Authority) -> list[WorkQueue]:
+    """Return what the units support and have something to do for now."""
+    if not authority.editor_units:
+        return []
+    found = []
+    for key, order, title, short, label, route in GIVING_QUEUES:
+        queue = placed(
+            giving_tasks(authority, key).select_related("lead"), {key: Q(pk__isnull=False)}, "due_on", "code"
+        ).get(key, NOTHING)
+        rows = [_row(task, label, reverse(route, args=[task.pk]), "配合") for task in queue.rows]
+        found.append(WorkQueue(key, order, title, short, "yellow", queue.count, rows, _list_path(queue=key)))
+    return found
+
+
 def _led_queue(user: Any) -> list[WorkQueue]:
     """Return what a county leader is in charge of and is not done, the most pressing first."""
     led = Task.objects.unfinished().filter(leader_id=user.pk).select_related("lead")
@@ -200,7 +227,7 @@ def task_queues(user: Any) -> list[WorkQueue]:
     if authority.is_leader:
         found += _led_queue(user)
     if authority.units:
-        found += _unit_queues(authority) + _supporting_queue(authority)
+        found += _unit_queues(authority) + _giving_queues(authority) + _supporting_queue(authority)
     return found
 
 

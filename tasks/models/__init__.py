@@ -2,6 +2,7 @@
 
 from tasks.models.approval import PlanApproval
 from tasks.models.consultation import Consultation, ConsultationAnswer, ConsultationItem, ConsultationReply
+from tasks.models.contribution import Contribution, ContributionValue, SupportOpinion
 from tasks.models.directive import Directive
 from tasks.models.drafting import PlanStep, PlanVisit
 from tasks.models.nodes import TaskNode
@@ -28,6 +29,8 @@ __all__ = [
     "ConsultationAnswer",
     "ConsultationItem",
     "ConsultationReply",
+    "Contribution",
+    "ContributionValue",
     "Directive",
     "ItemDeadline",
     "ItemTarget",
@@ -46,6 +49,7 @@ __all__ = [
     "Recurrence",
     "ReportValue",
     "Source",
+    "SupportOpinion",
     "Task",
     "TaskChange",
     "TaskNode",

@@ -248,6 +248,8 @@ class TaskSupport(models.Model):
 
     task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="supports")
     unit = models.ForeignKey(Unit, verbose_name="配合单位", on_delete=models.PROTECT, related_name="supported_tasks")
+    # What the unit is to do; with it, the unit is asked for its part in every period.
+    role = models.CharField("配合事项", max_length=300, blank=True)
 
     class Meta:
         verbose_name = "配合单位"

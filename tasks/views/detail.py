@@ -25,8 +25,9 @@ from tasks.services.children import children_percent, may_have_children
 from tasks.services.milestones import may_set_milestones
 from tasks.services.printing import OPEN, may_print
 from tasks.side_forms import side_forms
+from tasks.supporting import CONTRIBUTING, support_rows, supporting_unit
 from tasks.target_rows import target_rows
-from tasks.transitions import BY_ACTION, BY_FORM, LEAD, SUBMIT, Transition
+from tasks.transitions import BY_ACTION, BY_FORM, LEAD, OFFICE, SUBMIT, Transition
 from tasks.visible import visible_reports
 
 HISTORY_SHOWN = 100
@@ -62,6 +63,9 @@ def detail_context(
     sides = side_forms(task, request.user, waiting, open_obstacle, bound or {})
     offered = {side.key for side in sides}
     rounds = _reports(task, request.user)
+    submitted = next((report for report, _ in rounds if report.state == report.State.SUBMITTED), None)
+    own_unit = supporting_unit(request.user, task)
+    supporting = support_rows(task, request.user, submitted)
     return {
         "task": task,
         "today": clock.today(),
@@ -69,12 +73,17 @@ def detail_context(
         "nodes": node_rows(task, request.user),
         "edits_milestones": may_set_milestones(request.user, task),
         **_below(task, request.user),
-        "supports": task.supports.select_related("unit"),
+        "supports": [row.support for row in supporting],
         "reports": rounds,
         "moves": [(row, _form_of(row, moved)) for row in allowed if row.action not in ON_OTHER_PAGES],
         "closing_moves": ("request_close", "close_directly"),
         "obstacle": moves.obstacle_to_closing(task),
         "may_report": may_report,
+        "support_rows": supporting,
+        "submitted": submitted,
+        "own_unit": own_unit,
+        "may_contribute": own_unit is not None and task.state in CONTRIBUTING,
+        "decides_roles": plays(request.user, OFFICE, task) and task.state != Task.State.CLOSED,
         "may_print": may_print(request.user, task),
         "fillable": any(report.state in OPEN for report, _ in rounds),
         "may_report_for": any(row.action == "report_for" for row in allowed),

@@ -22,8 +22,10 @@ from tasks.node_rows import offered_nodes
 from tasks.permissions import get_task_for, plays
 from tasks.services.on_behalf import entered_draft, own_draft, save_draft_for_unit, submit_for_unit
 from tasks.services.reporting import missing_before_submit, open_report, save_draft, submit_report
+from tasks.supporting import support_rows
 from tasks.target_rows import target_rows
 from tasks.transitions import LEAD, OFFICE, REPORT_FOR, SUBMIT
+from tasks.views.merging import bring_evidence, contribution_to_merge, with_contribution
 
 MEND = "请改正标出的内容，其余已保存为草稿。"
 R = ProgressReport.State
@@ -158,13 +160,15 @@ def _page(
         # 代报: what the unit should know of the office's draft, and the office of the unit's.
         "entered": entered,
         "entered_words": _in_words(form, entered) if entered and entered.set_aside else [],
+        "support_rows": support_rows(task, request.user),
         "own_draft": own_draft(task) if way.for_unit else None,
     }
     return render(request, "tasks/report.html", context | extra, status=409 if extra.get("errors") else 200)
 
 
 def _save(request: HttpRequest, task: Task, way: Way) -> HttpResponse:
-    form = way.form(request.POST, task=task)
+    given = contribution_to_merge(request, task) if not way.for_unit else None
+    form = way.form(with_contribution(request.POST, given), task=task)
     # Fields that are in order are kept even where another one is not; the page shows the others as typed.
     valid = form.is_valid()
     draft: ProgressReport | None
@@ -178,9 +182,11 @@ def _save(request: HttpRequest, task: Task, way: Way) -> HttpResponse:
         draft = way.draft_of(task)
         if draft is None:
             # Gone since the form was opened: what is typed begins a new one.
-            form = _with_version(request, task, way, None)
+            form = _with_version(form.data, task, way, None)
         return _page(request, task, way, form, draft, errors=[error.message])
     errors = _change_files(request, draft)
+    if given:
+        bring_evidence(given, draft)
     if valid and not errors and "submit" in request.POST:
         try:
             way.submit(request.user, task, form, draft.version)
@@ -190,9 +196,9 @@ def _save(request: HttpRequest, task: Task, way: Way) -> HttpResponse:
             messages.success(request, _handed_in(task, way))
             return redirect("tasks:detail", pk=task.pk)
     if valid and not errors:
-        messages.success(request, "草稿已保存。")
+        messages.success(request, f"已并入{given.unit.short_name}的情况，草稿已保存。" if given else "草稿已保存。")
         return redirect(way.route, pk=task.pk)
-    return _page(request, task, way, _with_version(request, task, way, draft), draft, errors=errors or [MEND])
+    return _page(request, task, way, _with_version(form.data, task, way, draft), draft, errors=errors or [MEND])
 
 
 def _autosave(request: HttpRequest, task: Task, way: Way) -> HttpResponse:
@@ -242,9 +248,9 @@ def _change_files(request: HttpRequest, draft: ProgressReport) -> list[str]:
     return errors
 
 
-def _with_version(request: HttpRequest, task: Task, way: Way, draft: ProgressReport | None) -> ReportForm:
+def _with_version(typed: Any, task: Task, way: Way, draft: ProgressReport | None) -> ReportForm:
     """Return the form as typed, carrying the version the draft has now."""
-    data = request.POST.copy()
+    data = typed.copy()
     data["version"] = str(draft.version) if draft else ""
     form = way.form(data, task=task)
     form.is_valid()
@@ -256,7 +262,7 @@ def _conflict(request: HttpRequest, task: Task, way: Way, error: StaleObject) ->
     theirs = way.draft_of(task)
     if theirs is None:
         raise Http404("填报已被处理。")
-    form = _with_version(request, task, way, theirs)
+    form = _with_version(request.POST, task, way, theirs)
     return _page(request, task, way, form, theirs, errors=[error.message], theirs=_in_words(form, theirs))
 
 

@@ -22,6 +22,7 @@ from tasks.bulk import pass_reports
 from tasks.checks import Check, waiting_reports
 from tasks.models import ProgressReport, Task
 from tasks.permissions import get_task_for
+from tasks.supporting import support_rows
 from tasks.views.bulk import result_page, ticked_rows
 from tasks.views.detail import carry_out_move
 
@@ -79,6 +80,7 @@ def _page(request: HttpRequest, task: Task | None, **extra: Any) -> HttpResponse
             "report": report,
             "files": files,
             "checks": checks,
+            "support_rows": support_rows(task, request.user, report) if report else [],
             "keep": _keep(request, following),
             "before": _link(request, before) if before else "",
             "following": _link(request, following) if following else "",

@@ -151,6 +151,7 @@ def make_scene() -> Scene:
     group = Unit.objects.create(code="QT", name="各镇", short_name="各镇", kind=Unit.Kind.GROUP)
     scene.samples = {
         "": {},
+        "supported": {"pk": _supported(scene).pk},
         "heic": {"uid": _telephone_picture(scene)},
         "printed": {"pk": ask_for_form(actor=county.editor, task_id=scene.tasks[S.ACTIVE].pk, filled=False).pk},
         "file": {"uid": _file_uid(file)},
@@ -216,6 +217,13 @@ def _remind(scene: Scene) -> Reminder:
         due_on=row.due_on,
         sent_on=clock.today(),
     )
+
+
+def _supported(scene: Scene) -> Task:
+    """A task under way in which 县住建局 has a matter of its own."""
+    task = task_in(S.ACTIVE, scene.county, scene.plan, 44)
+    task.supports.create(unit=scene.county.units["ZJ"], role="提供在建工地名单")
+    return task
 
 
 def _telephone_picture(scene: Scene) -> Any:
