@@ -38,6 +38,8 @@ class SupportRow:
 def supporting_unit(user: Any, task: Task) -> Unit | None:
     """Return the supporting unit of the task whose editor the person is; the first where there are several."""
     own = authority_of(user).editor_units
+    if not own:
+        return None
     row = task.supports.filter(unit_id__in=own).select_related("unit").first()
     return row.unit if row else None
 
