@@ -200,11 +200,12 @@ def _giving_queues(authority: Authority) -> list[WorkQueue]:
     """Return what the units support and have something to do for now."""
     if not authority.editor_units:
         return []
+    # A report is under way or handed in: no task stands in both.
+    places = {row[0]: Q(pk__in=giving_tasks(authority, row[0]).values("pk")) for row in GIVING_QUEUES}
+    giving = placed(supported_tasks(authority).select_related("lead"), places, "due_on", "code")
     found = []
     for key, order, title, short, label, route in GIVING_QUEUES:
-        queue = placed(
-            giving_tasks(authority, key).select_related("lead"), {key: Q(pk__isnull=False)}, "due_on", "code"
-        ).get(key, NOTHING)
+        queue = giving.get(key, NOTHING)
         rows = [_row(task, label, reverse(route, args=[task.pk]), "配合") for task in queue.rows]
         found.append(WorkQueue(key, order, title, short, "yellow", queue.count, rows, _list_path(queue=key)))
     return found

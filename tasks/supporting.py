@@ -69,6 +69,8 @@ def support_rows(task: Task, user: Any, report: ProgressReport | None = None) ->
     supports = list(task.supports.select_related("unit"))
     if not supports:
         return []
+    if task.state == Task.State.CLOSED:
+        return [SupportRow(row, None, [], None) for row in supports]
     label = report.period_label if report and report.period_label else current_label(task)
     found = visible_contributions(user).filter(task=task, period_label=label).select_related("saved_by", "unit")
     given = {row.unit_id: row for row in found.prefetch_related("values__target")}
