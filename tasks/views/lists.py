@@ -30,6 +30,7 @@ def work(request: HttpRequest) -> HttpResponse:
         "today": clock.today(),
         # Where somebody with nothing to do may look next depends on what the person sees at all.
         "is_worker": authority.reads_county or bool(authority.units),
+        "may_fill_sheet": bool(authority.editor_units),
         "is_enterprise": bool(authority.enterprises),
         "is_administrator": authority.is_administrator,
     }

@@ -122,6 +122,10 @@ _MAIN: tuple[tuple[str, str, str, str], ...] = (
     ("POST", "tasks:contribute",               "supported",       "403 403 403 403 409 403 404 404 404"),
     ("POST", "tasks:opinion",                  "supported",       "403 403 403 403 409 403 404 404 404"),
     ("POST", "tasks:support_role",             "supported",       "404 403 403 403 403 403 404 404 404"),
+    ("GET",  "tasks:sheet",                    "",                "403 403 200 403 200 403 403 403 403"),
+    ("GET",  "tasks:sheet_upload",             "",                "403 403 200 403 200 403 403 403 403"),
+    ("POST", "tasks:sheet_upload",             "",                "403 403 409 403 409 403 403 403 403"),
+    ("POST", "tasks:sheet_apply",              "",                "403 403 302 403 302 403 403 403 403"),
     ("POST", "tasks:source",                   "target",          "409 403 403 403 404 403 404 404 404"),
     ("POST", "tasks:extension",                "task active",     "403 403 409 403 404 403 404 404 404"),
     ("POST", "tasks:extension_decide",         "extension",       "409 403 403 403 404 403 404 404 404"),
@@ -202,6 +206,7 @@ FILES = frozenset(
         "plans:breakdown_word",
         "directives:export",
         "tasks:export",
+        "tasks:sheet",
         "tasks:indicators_export",
         "tasks:nodes_export",
     }
