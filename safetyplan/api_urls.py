@@ -15,6 +15,7 @@ from responsibility.duty_api import DutyItemViews, DutyListViews, FulfilmentView
 from responsibility.sector_api import PostViews, SectorViews
 from safetyplan.api_views import IndexView, SchemaView, docs
 from supervision.api import LetterViews
+from tasks.api.directives import ChildViews, DirectiveViews
 from tasks.api.plans import ItemViews, PlanViews
 from tasks.api.reports import ReportViews
 from tasks.api.requests import AskingViews, ObstacleViews, RequestViews
@@ -54,6 +55,12 @@ urlpatterns = [
     path("duty-signatures/", SignatureViews.as_view(LIST), name="duty-signatures"),
     path("enterprises/", EnterpriseViews.as_view(LIST), name="enterprises"),
     path("enterprises/<int:pk>/", EnterpriseViews.as_view(ONE), name="enterprise"),
+    path("directives/", DirectiveViews.as_view(LIST | {"post": "create"}), name="directives"),
+    path("directives/<int:pk>/", DirectiveViews.as_view(ONE | {"patch": "partial_update"}), name="directive"),
+    path("directives/<int:pk>/files/", DirectiveViews.as_view({"post": "attach"}, **UPLOADS), name="directive-files"),
+    path("directives/<int:pk>/open/", DirectiveViews.as_view({"post": "open_task"}), name="directive-open"),
+    path("directives/<int:pk>/settle/", DirectiveViews.as_view({"post": "settle"}), name="directive-settle"),
+    path("directives/<int:pk>/unsettle/", DirectiveViews.as_view({"post": "unsettle"}), name="directive-unsettle"),
     path("fulfilments/", FulfilmentViews.as_view(LIST | {"post": "create"}), name="fulfilments"),
     path("fulfilments/<int:pk>/", FulfilmentViews.as_view(ONE | {"patch": "partial_update"}), name="fulfilment"),
     path(
@@ -115,6 +122,7 @@ urlpatterns = [
     path("task-requests/<int:pk>/withdraw/", RequestViews.as_view({"post": "withdraw"}), name="task-request-withdraw"),
     path("tasks/", TaskViews.as_view(LIST), name="tasks"),
     path("tasks/<int:pk>/", TaskViews.as_view(ONE), name="task"),
+    path("tasks/<int:pk>/children/", ChildViews.as_view({"post": "add"}), name="task-children"),
     path("tasks/<int:pk>/charge/", TaskViews.as_view({"post": "change_charge"}), name="task-charge"),
     path("tasks/<int:pk>/extension/", AskingViews.as_view({"post": "ask_extension"}), name="task-extension"),
     path("tasks/<int:pk>/lamp/", TaskViews.as_view({"post": "force_lamp"}), name="task-lamp"),

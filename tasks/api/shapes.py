@@ -184,8 +184,8 @@ class TaskRow(serializers.ModelSerializer[Task]):
     class Meta:
         model = Task
         fields: tuple[str, ...] = (
-            "id", "version", "code", "title", "plan", "year", "item", "directive", "section", "source", "source_label",
-            "leader", "sector", "weight", "lead", "state", "state_label",
+            "id", "version", "code", "title", "plan", "year", "item", "directive", "parent", "section",
+            "source", "source_label", "leader", "sector", "weight", "lead", "state", "state_label",
             "starts_on", "due_on", "lamp", "lamp_label", "lamp_reason", "percent", "planned_percent",
             "submitted_on", "completed_on", "closed_on",
         )  # fmt: skip

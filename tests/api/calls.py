@@ -21,7 +21,7 @@ from hazards.models import Hazard
 from hazards.services.rectifying import save_rectification
 from reports.models import Report
 from responsibility.models import DutyItem, DutyList, Fulfilment
-from tasks.models import Plan, ProgressReport, Task
+from tasks.models import Directive, Plan, ProgressReport, Task
 from tasks.services.forcing import force_lamp
 from tasks.services.obstacles import ObstacleDraft, raise_obstacle
 from tasks.services.requests import ask_extension
@@ -159,6 +159,7 @@ def _task_samples(scene: Scene) -> dict[str, Sample]:
         "ask obstacle": Sample({"pk": assigned.pk}, assigned, block),
         "force lamp": Sample({"pk": assigned.pk}, assigned, force),
         "end forcing": Sample({"pk": returned.pk}, returned, {"reason": "情况已变"}),
+        "children": Sample({"pk": assigned.pk}, assigned, {"children": [{"title": "更新"}, {"title": "排查"}]}),
         "charge": Sample({"pk": assigned.pk}, assigned, {"weight": "2", "leader": county.leader.pk, "reason": "分工"}),
         "source": Sample({"pk": assigned.pk}, assigned, {"target": target.pk, "ledger": "", "reason": "以人工为准"}),
         "report": Sample({"pk": submitted.pk}, submitted, {"results": "完成"}),
@@ -237,6 +238,23 @@ def _duty_samples(scene: Scene) -> dict[str, Sample]:
     }
 
 
+def _directive_samples(scene: Scene) -> dict[str, Sample]:
+    known = scene.samples
+    rows = {stage: Directive.objects.get(pk=known[f"directive {stage}"]["pk"]) for stage in ("new", "done")}
+    entry = {"kind": "meeting", "received_on": "2026-05-10", "giver": "常务会议", "title": "整治燃气", "text": "抓紧。"}
+    task = {"title": "整治燃气", "lead": scene.county.units["YJ"].pk, "due_on": "2026-06-30"}
+    pk = {"pk": rows["new"].pk}
+    return {
+        "new directive": Sample({}, None, entry),
+        "directive running": Sample(known["directive running"]),
+        "directive edit": Sample(pk, rows["new"], {"title": "整治瓶装燃气"}),
+        "directive file": Sample(pk, None, form=True),
+        "directive open": Sample(pk, rows["new"], task),
+        "directive settle": Sample(pk, rows["new"], {"outcome": "已完成"}),
+        "directive unsettle": Sample({"pk": rows["done"].pk}, rows["done"], {"reason": "尚需核实"}),
+    }
+
+
 def _read_samples(scene: Scene) -> dict[str, Sample]:
     known = scene.samples
     frozen = Report.objects.get(pk=known["report frozen"]["pk"])
@@ -254,7 +272,7 @@ def _read_samples(scene: Scene) -> dict[str, Sample]:
 def make_api(scene: Scene) -> Api:
     """Give every sample of the table."""
     plain = {name: Sample(scene.samples[name]) for name in ("", "file", "unit", "group")}
-    made = (_task_samples, _letter_samples, _ledger_samples, _duty_samples, _read_samples)
+    made = (_task_samples, _letter_samples, _ledger_samples, _duty_samples, _directive_samples, _read_samples)
     return Api(scene, reduce(or_, (samples(scene) for samples in made), plain))
 
 

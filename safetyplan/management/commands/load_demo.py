@@ -17,6 +17,7 @@ from notifications.models import Notification
 from responsibility.models import Unit
 from safetyplan.demo.consultations import consultation_ledger
 from safetyplan.demo.county import Account, People, county_name, make_people
+from safetyplan.demo.directives import directive_ledger
 from safetyplan.demo.drills import drill_events
 from safetyplan.demo.duties import duty_events
 from safetyplan.demo.enterprises import make_enterprises
@@ -34,6 +35,7 @@ NEWS_DAYS = 14
 # Each makes what a ledger of the demonstration begins with and returns what happens in it, in no order.
 LEDGERS: tuple[Callable[[People, datetime], list[Event]], ...] = (
     hazard_ledger,
+    directive_ledger,
     drill_events,
     duty_events,
     quarterly_reports,
