@@ -17,8 +17,8 @@ from core.api.views import ApiMixin, tagged
 
 COLLECTIONS = (
     "me", "directives", "drills", "duty-items", "duty-lists", "duty-signatures", "enterprises", "fulfilments",
-    "hazards", "letters", "metrics", "obstacles", "plan-items", "plans", "posts", "quarterly-reports", "reports", "sectors",
-    "task-requests", "tasks", "units", "schema", "docs",
+    "hazards", "letters", "metrics", "obstacles", "plan-items", "plans", "posts", "quarterly-reports", "reports",
+    "sectors", "task-requests", "tasks", "units", "schema", "docs",
 )  # fmt: skip
 
 
