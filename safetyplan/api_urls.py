@@ -16,6 +16,7 @@ from responsibility.sector_api import PostViews, SectorViews
 from safetyplan.api_views import IndexView, SchemaView, docs
 from supervision.api import LetterViews
 from tasks.api.directives import ChildViews, DirectiveViews
+from tasks.api.nodes import NodeSettingViews, NodeViews
 from tasks.api.plans import ItemViews, PlanViews
 from tasks.api.reports import ReportViews
 from tasks.api.requests import AskingViews, ObstacleViews, RequestViews
@@ -116,6 +117,9 @@ urlpatterns = [
     ),
     path("sectors/", SectorViews.as_view(LIST), name="sectors"),
     path("sectors/<int:pk>/", SectorViews.as_view(ONE), name="sector"),
+    path("task-nodes/", NodeViews.as_view(LIST), name="task-nodes"),
+    path("task-nodes/<int:pk>/", NodeViews.as_view(ONE | {"patch": "partial_update"}), name="task-node"),
+    path("task-nodes/<int:pk>/cancel/", NodeViews.as_view({"post": "cancel"}), name="task-node-cancel"),
     path("task-requests/", RequestViews.as_view(LIST), name="task-requests"),
     path("task-requests/<int:pk>/", RequestViews.as_view(ONE), name="task-request"),
     path("task-requests/<int:pk>/decide/", RequestViews.as_view({"post": "decide"}), name="task-request-decide"),
@@ -127,6 +131,8 @@ urlpatterns = [
     path("tasks/<int:pk>/extension/", AskingViews.as_view({"post": "ask_extension"}), name="task-extension"),
     path("tasks/<int:pk>/lamp/", TaskViews.as_view({"post": "force_lamp"}), name="task-lamp"),
     path("tasks/<int:pk>/lamp/end/", TaskViews.as_view({"post": "end_forcing"}), name="task-lamp-end"),
+    path("tasks/<int:pk>/milestones/", NodeSettingViews.as_view({"post": "milestones"}), name="task-milestones"),
+    path("tasks/<int:pk>/recurrence/", NodeSettingViews.as_view({"post": "recur"}), name="task-recurrence"),
     path("tasks/<int:pk>/obstacle/", AskingViews.as_view({"post": "raise_obstacle"}), name="task-obstacle"),
     path("tasks/<int:pk>/source/", TaskViews.as_view({"post": "change_source"}), name="task-source"),
     path("tasks/<int:pk>/actions/<slug:action>/", TaskViews.as_view(ACT), name="task-act"),

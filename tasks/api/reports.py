@@ -48,6 +48,9 @@ class ReportInput(Input):
         decimal_places=1,
         help_text="总体进度（%），只在任务没有可自动折算的数量指标时采用",
     )
+    nodes = serializers.ListField(
+        child=KeyField(), required=False, max_length=100, help_text="本次完成的节点、期次的编号；不填的不变"
+    )
     actions_taken = _text("主要做法")
     results = _text("工作成效")
     problems = _text("存在问题")
@@ -133,6 +136,7 @@ class ReportViews(WithFiles):
             values={row["target"]: row["value"] for row in data.get("values", ())},
             percent=data.get("percent"),
             keeps_percent="percent" not in data,
+            nodes=data.get("nodes"),
             texts={name: data[name] for name in TEXT_FIELDS if name in data},
         )
         actor: Any = self.request.user

@@ -205,7 +205,8 @@ class TaskDetail(TaskRow):
 
     class Meta(TaskRow.Meta):
         fields = (
-            *TaskRow.Meta.fields, "source_text", "original_due_on", "verified_percent", "reported_percent",
+            *TaskRow.Meta.fields, "source_text", "original_due_on", "curve", "recurrence", "recurrence_months",
+            "verified_percent", "reported_percent",
             "close_request", "forced_lamp", "forced_reason", "forced_until", "supports", "targets", "open_report",
             "open_request", "open_obstacle", "actions",
         )  # fmt: skip

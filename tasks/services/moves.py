@@ -129,6 +129,9 @@ def obstacle_to_closing(task: Task) -> str:
         if limit_broken(target, target.verified_value):
             return f"“{target.metric}”未达到要求，不能销号。请整改后重新上报。"
     if task.verified_percent < HUNDRED:
+        left = list(task.nodes.undelivered().order_by("due_on", "number").values_list("title", flat=True))
+        if left:
+            return f"还有“{left[0]}”等{len(left)}个节点、期次未完成，不能销号。请先上报完成情况并经审核通过。"
         return f"审定进度为{plain(task.verified_percent)}%，未达到100%，不能销号。请先上报完成情况并经审核通过。"
     if task.completed_on is None:
         # After a refusal or a reopening the old figures prove nothing.

@@ -21,7 +21,7 @@ from hazards.models import Hazard
 from hazards.services.rectifying import save_rectification
 from reports.models import Report
 from responsibility.models import DutyItem, DutyList, Fulfilment
-from tasks.models import Directive, Plan, ProgressReport, Task
+from tasks.models import Directive, Plan, ProgressReport, Task, TaskNode
 from tasks.services.forcing import force_lamp
 from tasks.services.obstacles import ObstacleDraft, raise_obstacle
 from tasks.services.requests import ask_extension
@@ -146,6 +146,8 @@ def _task_samples(scene: Scene) -> dict[str, Sample]:
     force = {"colour": "yellow", "until": "2026-06-30", "reason": "已有计划"}
     target = assigned.targets.get()
     plan = Plan.objects.get(pk=scene.samples["plan draft"]["pk"])
+    node = TaskNode.objects.get(pk=scene.samples["node"]["pk"])
+    step = {"kind": "document", "title": "正式印发", "due_on": "2026-09-30"}
     return {
         **{f"task {state}": Sample({"pk": task.pk}, task) for state, task in tasks.items()},
         "task move": Sample({"pk": tasks["assigned"].pk, "action": "sign"}, tasks["assigned"], {}),
@@ -162,6 +164,10 @@ def _task_samples(scene: Scene) -> dict[str, Sample]:
         "children": Sample({"pk": assigned.pk}, assigned, {"children": [{"title": "更新"}, {"title": "排查"}]}),
         "charge": Sample({"pk": assigned.pk}, assigned, {"weight": "2", "leader": county.leader.pk, "reason": "分工"}),
         "source": Sample({"pk": assigned.pk}, assigned, {"target": target.pk, "ledger": "", "reason": "以人工为准"}),
+        "node": Sample({"pk": node.pk}, node, {"title": "三季度督查", "reason": "统一名称"}),
+        "node cancel": Sample({"pk": node.pk}, node, {"reason": "并入四季度"}),
+        "milestones": Sample({"pk": assigned.pk}, assigned, {"milestones": [step], "reason": "分步推进"}),
+        "recurrence": Sample({"pk": assigned.pk}, assigned, {"recurrence": "month", "reason": "按月推进"}),
         "report": Sample({"pk": submitted.pk}, submitted, {"results": "完成"}),
         "report draft": Sample({"pk": draft.pk}, draft, {"results": "完成"}),
         "report file": Sample({"pk": draft.pk}, None, form=True),

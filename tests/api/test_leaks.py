@@ -85,6 +85,7 @@ def test_search_and_filters_find_nothing_of_others(api: Api) -> None:
         "reports": ({"q": "2026"}, {"state": "submitted"}, {"lead": unit}),
         "task-requests": ({"kind": "extend"}, {"state": "open"}),
         "obstacles": ({"solved": 0},),
+        "task-nodes": ({"q": "季度"}, {"kind": "occurrence"}, {"standing": "open"}, {"lead": unit}),
     }  # fmt: skip
     for name, known in queries.items():
         for query in known:
@@ -101,6 +102,7 @@ def test_the_key_of_something_hidden_is_no_better_than_one_that_is_none(api: Api
         ("reports", "task", scene.tasks["active"].pk),
         ("task-requests", "task", scene.tasks["active"].pk),
         ("obstacles", "task", scene.tasks["active"].pk),
+        ("task-nodes", "task", scene.tasks["active"].pk),
         ("letters", "unit", scene.county.units["YJ"].pk),
         ("plan-items", "plan", scene.samples["plan draft"]["pk"]),
     )

@@ -30,7 +30,7 @@ from reports.models import Report
 from responsibility.models import DutyItem, DutyList, Enterprise, Fulfilment, Post, Sector, Unit
 from safetyplan.api_views import description
 from supervision.models import Letter
-from tasks.models import Obstacle, Plan, PlanItem, ProgressReport, Task, TaskRequest
+from tasks.models import Obstacle, Plan, PlanItem, ProgressReport, Task, TaskNode, TaskRequest
 from tests.api.calls import Api, undone
 from tests.api.table import ROLES
 
@@ -61,6 +61,7 @@ NAMED: dict[str, type[models.Model]] = {
     "progress-reports": ProgressReport,
     "quarterly-reports": Report,
     "sectors": Sector,
+    "task-nodes": TaskNode,
     "task-requests": TaskRequest,
     "tasks": Task,
     "units": Unit,

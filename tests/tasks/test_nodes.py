@@ -15,7 +15,7 @@ from evidence.services import attach_file
 from tasks.models import Plan, ProgressReport, Recurrence, Task, TaskChange, TaskNode
 from tasks.occurrences import occurrences, propose_recurrence
 from tasks.services.changes import relight
-from tasks.services.moves import close_task, reopen_task, request_close, sign_task
+from tasks.services.moves import close_task, obstacle_to_closing, reopen_task, request_close, sign_task
 from tasks.services.office_changes import set_deadline
 from tasks.services.publishing import publish_plan
 from tasks.services.recurrence import set_recurrence
@@ -281,6 +281,7 @@ def test_a_task_with_open_nodes_is_not_done(county: County, quarterly: Task) -> 
     pass_report(actor=county.office, task_id=quarterly.pk)
     quarterly.refresh_from_db()
     assert (quarterly.verified_percent, quarterly.completed_on) == (Decimal("99.9"), None)
+    assert obstacle_to_closing(quarterly).startswith("还有“2026年第三季度”等2个节点、期次未完成，不能销号。")
     hand_in(county, quarterly, "2026年第三季度", "2026年第四季度", value="400")
     pass_report(actor=county.office, task_id=quarterly.pk)
     quarterly.refresh_from_db()
