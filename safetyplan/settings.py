@@ -320,7 +320,6 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "TaskState": "tasks.models.Task.State",
         "TaskLamp": "tasks.models.Task.Lamp",
-        "Recurrence": "tasks.models.recurrence.Recurrence",
         "ReportState": "tasks.models.ProgressReport.State",
         "RequestState": "tasks.models.TaskRequest.State",
         "RequestKind": "tasks.models.TaskRequest.Kind",

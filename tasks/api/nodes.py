@@ -28,6 +28,7 @@ class NodeShape(serializers.ModelSerializer[TaskNode]):
 
     task = TaskName(read_only=True)
     kind_label = serializers.CharField(source="get_kind_display", read_only=True, help_text="类型名称")
+    cycle = serializers.CharField(read_only=True, help_text="期次的频次；节点为空串")
     state = serializers.CharField(read_only=True, help_text="open、waiting、done、overdue 或 cancelled")
     state_label = serializers.CharField(read_only=True, help_text="状态名称")
 

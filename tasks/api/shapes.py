@@ -198,6 +198,7 @@ class TaskDetail(TaskRow):
     supports = serializers.SerializerMethodField(help_text="配合单位")
     targets = TargetShape(many=True, read_only=True, help_text="量化指标")
     forced_lamp = serializers.CharField(read_only=True, help_text="人工改判的灯色，没有改判时为空串")
+    recurrence = serializers.CharField(read_only=True, help_text="期次的频次；不分期次时为空串")
     open_report = serializers.SerializerMethodField(help_text="正在填报或待审的一轮的编号；没有，或您不能查看时为 null")
     open_request = serializers.SerializerMethodField(help_text="等待决定的调整或延期申请的编号，没有时为 null")
     open_obstacle = serializers.SerializerMethodField(help_text="未解除的受阻事项的编号，没有时为 null")
