@@ -34,6 +34,11 @@ class SupportRow:
     files: Sequence[File]
     opinion: SupportOpinion | None
 
+    @property
+    def speaks(self) -> bool:
+        """There is something to read: a matter, a part given, or an opinion. The document may name every unit."""
+        return bool(self.support.role or self.given or self.opinion)
+
 
 def supporting_unit(user: Any, task: Task) -> Unit | None:
     """Return the supporting unit of the task whose editor the person is; the first where there are several."""

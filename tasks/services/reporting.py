@@ -224,10 +224,10 @@ def missing_before_submit(report: ProgressReport) -> list[str]:
     ]
     if report.percent is None:
         lacks.append("请填写“总体进度”。")
-    elif report.on_behalf and not files_of(report).exists():
-        lacks.append("代报须上传单位盖章的报送表扫描件。")
-    elif report.percent > report.task.verified_percent and not files_of(report).exists():
+    elif not report.on_behalf and report.percent > report.task.verified_percent and not files_of(report).exists():
         lacks.append("进度有增加，请至少上传一份佐证材料。")
+    if report.on_behalf and not files_of(report).exists():
+        lacks.append("代报须上传单位盖章的报送表扫描件。")
     return [*lacks, *filter(None, [lacking_nodes(report, report.task)])]
 
 

@@ -80,6 +80,7 @@ def detail_context(
         "obstacle": moves.obstacle_to_closing(task),
         "may_report": may_report,
         "support_rows": supporting,
+        "silent_supports": [row for row in supporting if not row.speaks and row.support.unit != own_unit],
         "submitted": submitted,
         "own_unit": own_unit,
         "may_contribute": own_unit is not None and task.state in CONTRIBUTING,

@@ -138,6 +138,7 @@ def _page(
 ) -> HttpResponse:
     last = _last(task)
     returned = last if last and last.state == R.RETURNED else None
+    supporting = support_rows(task, request.user)
     entered = draft if draft and draft.on_behalf and not way.for_unit else None
     context = {
         "task": task,
@@ -160,7 +161,8 @@ def _page(
         # 代报: what the unit should know of the office's draft, and the office of the unit's.
         "entered": entered,
         "entered_words": _in_words(form, entered) if entered and entered.set_aside else [],
-        "support_rows": support_rows(task, request.user),
+        "support_rows": supporting,
+        "silent_supports": [row for row in supporting if not row.speaks],
         "own_draft": own_draft(task) if way.for_unit else None,
     }
     return render(request, "tasks/report.html", context | extra, status=409 if extra.get("errors") else 200)

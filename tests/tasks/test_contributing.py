@@ -244,6 +244,16 @@ def test_nothing_to_agree_with(task: Task, helper: User) -> None:
     assert not SupportOpinion.objects.exists()
 
 
+def test_units_that_say_nothing_do_not_fill_the_page(
+    as_person: AsPerson, county: County, task: Task, helper: User
+) -> None:
+    task.supports.create(unit=county.units["XF"])
+    for address in (reverse("tasks:detail", args=[task.pk]), reverse("tasks:report", args=[task.pk])):
+        page = as_person("editor").get(address)
+        assert [row.support.unit.code for row in page.context["silent_supports"]] == ["XF"]
+        assert "其余 1 个配合单位" in page.content.decode()
+
+
 def test_only_supporting_units_have_a_say(as_person: AsPerson, county: County, task: Task, helper: User) -> None:
     report(county, task, "30")
     for person in (county.editor, county.office, county.leader):
