@@ -15,6 +15,7 @@ from responsibility.duty_api import DutyItemViews, DutyListViews, FulfilmentView
 from responsibility.sector_api import PostViews, SectorViews
 from safetyplan.api_views import IndexView, SchemaView, docs
 from supervision.api import LetterViews
+from tasks.api.consultations import ApprovalViews, ReplyViews
 from tasks.api.directives import ChildViews, DirectiveViews
 from tasks.api.nodes import NodeSettingViews, NodeViews
 from tasks.api.plans import ItemViews, PlanViews
@@ -34,6 +35,9 @@ urlpatterns = [
     path("me/", MeView.as_view(), name="me"),
     path("files/<uuid:uid>/", FileView.as_view(), name="file"),
     path("files/<uuid:uid>/content/", FileContentView.as_view(), name="file-content"),
+    path("consultation-replies/", ReplyViews.as_view(LIST), name="consultation-replies"),
+    path("consultation-replies/<int:pk>/", ReplyViews.as_view(ONE), name="consultation-reply"),
+    path("consultation-replies/<int:pk>/send/", ReplyViews.as_view({"post": "send"}), name="consultation-reply-send"),
     path("drills/", DrillViews.as_view(LIST | {"post": "create"}), name="drills"),
     path("drills/<int:pk>/", DrillViews.as_view(ONE | {"patch": "partial_update"}), name="drill"),
     path("drills/<int:pk>/files/", DrillViews.as_view({"post": "attach"}, **UPLOADS), name="drill-files"),
@@ -95,6 +99,9 @@ urlpatterns = [
     path("obstacles/", ObstacleViews.as_view(LIST), name="obstacles"),
     path("obstacles/<int:pk>/", ObstacleViews.as_view(ONE), name="obstacle"),
     path("obstacles/<int:pk>/solve/", ObstacleViews.as_view({"post": "solve"}), name="obstacle-solve"),
+    path("plan-approvals/", ApprovalViews.as_view(LIST), name="plan-approvals"),
+    path("plan-approvals/<int:pk>/", ApprovalViews.as_view(ONE), name="plan-approval"),
+    path("plan-approvals/<int:pk>/actions/<slug:action>/", ApprovalViews.as_view(ACT), name="plan-approval-act"),
     path("plan-items/", ItemViews.as_view(LIST), name="plan-items"),
     path("plan-items/<int:pk>/", ItemViews.as_view(ONE), name="plan-item"),
     path("plans/", PlanViews.as_view(LIST), name="plans"),

@@ -16,9 +16,9 @@ from rest_framework.response import Response
 from core.api.views import ApiMixin, tagged
 
 COLLECTIONS = (
-    "me", "directives", "drills", "duty-items", "duty-lists", "duty-signatures", "enterprises", "fulfilments",
-    "hazards", "letters", "metrics", "obstacles", "plan-items", "plans", "posts", "quarterly-reports", "reports",
-    "sectors", "task-requests", "tasks", "units", "schema", "docs",
+    "me", "consultation-replies", "directives", "drills", "duty-items", "duty-lists", "duty-signatures", "enterprises",
+    "fulfilments", "hazards", "letters", "metrics", "obstacles", "plan-approvals", "plan-items", "plans", "posts",
+    "quarterly-reports", "reports", "sectors", "task-requests", "tasks", "units", "schema", "docs",
 )  # fmt: skip
 
 

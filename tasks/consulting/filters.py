@@ -1,4 +1,4 @@
-"""Filters of the lists of 征求意见: rounds for the office, what it was asked for a unit, items of a round."""
+"""Filters of the lists of 征求意见 and 报批: rounds for the office, what it was asked for a unit, items of a round."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from django_filters.filterset import FilterSet
 
 from core import clock
 from responsibility.models import Unit
-from tasks.models import Consultation, ConsultationItem, ConsultationReply
+from tasks.models import Consultation, ConsultationItem, ConsultationReply, Plan, PlanApproval
 
 YES_NO = (("1", "是"), ("0", "否"))
 
@@ -110,3 +110,28 @@ class ItemFilter(FilterSet):
     def by_unit(self, queryset: Any, name: str, value: Unit) -> Any:
         """Keep the items that concern a unit."""
         return queryset.filter(answers__reply__unit=value)
+
+
+class ApprovalFilter(FilterSet):
+    """Search and filters over approvals."""
+
+    q = django_filters.CharFilter(
+        label="搜索", method="search", widget=forms.SearchInput(attrs={"placeholder": "标题"})
+    )
+    state = django_filters.ChoiceFilter(label="状态", choices=PlanApproval.State.choices, empty_label="全部")
+    mine = django_filters.ChoiceFilter(label="待我审批", choices=(("1", "是"),), empty_label="不限", method="by_mine")
+
+    class Meta:
+        model = PlanApproval
+        fields: list[str] = []
+
+    def search(self, queryset: "QuerySet[PlanApproval]", name: str, value: str) -> "QuerySet[PlanApproval]":
+        """Match every word in the plan's title."""
+        for word in value.replace("\x00", "").split()[:6]:
+            queryset = queryset.filter(plan__title__icontains=word)
+        return queryset
+
+    def by_mine(self, queryset: Any, name: str, value: str) -> Any:
+        """Keep what waits for the person who looks."""
+        waiting = {"state": PlanApproval.State.SUBMITTED, "plan__state": Plan.State.DRAFT}
+        return queryset.filter(leader=self.request.user, **waiting)

@@ -21,7 +21,7 @@ from hazards.models import Hazard
 from hazards.services.rectifying import save_rectification
 from reports.models import Report
 from responsibility.models import DutyItem, DutyList, Fulfilment
-from tasks.models import Directive, Plan, ProgressReport, Task, TaskNode
+from tasks.models import ConsultationReply, Directive, Plan, PlanApproval, ProgressReport, Task, TaskNode
 from tasks.services.forcing import force_lamp
 from tasks.services.obstacles import ObstacleDraft, raise_obstacle
 from tasks.services.requests import ask_extension
@@ -135,6 +135,8 @@ def _task_samples(scene: Scene) -> dict[str, Sample]:
     draft = tasks["active"].reports.get(state=ProgressReport.State.DRAFT)
     submitted = tasks["reported"].reports.get()
     returned, assigned = tasks["returned"], tasks["assigned"]
+    asked = ConsultationReply.objects.get(pk=scene.samples["consultation reply"]["pk"])
+    approval = PlanApproval.objects.get(pk=scene.samples["approval move"]["approval_pk"])
     extension = ask_extension(
         actor=county.editor, task_id=returned.pk, reason="天气", progress="过半", proposed_due_on=date(2027, 3, 31)
     )
@@ -151,6 +153,11 @@ def _task_samples(scene: Scene) -> dict[str, Sample]:
     return {
         **{f"task {state}": Sample({"pk": task.pk}, task) for state, task in tasks.items()},
         "task move": Sample({"pk": tasks["assigned"].pk, "action": "sign"}, tasks["assigned"], {}),
+        "consultation reply": Sample({"pk": asked.pk}),
+        "consultation answered": Sample(scene.samples["consultation answered"]),
+        "consultation send": Sample({"pk": asked.pk}, asked, {"answers": [], "rest_agrees": True}),
+        "plan approval": Sample({"pk": approval.pk}),
+        "plan approval move": Sample({"pk": approval.pk, "action": "return"}, approval, {"reason": "请补充"}),
         "extension": Sample({"pk": extension.pk}),
         "extension decide": Sample(
             {"pk": extension.pk}, extension, {"granted_due_on": "2027-02-28", "decision": "同意"}

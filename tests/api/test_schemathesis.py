@@ -30,7 +30,17 @@ from reports.models import Report
 from responsibility.models import DutyItem, DutyList, Enterprise, Fulfilment, Post, Sector, Unit
 from safetyplan.api_views import description
 from supervision.models import Letter
-from tasks.models import Obstacle, Plan, PlanItem, ProgressReport, Task, TaskNode, TaskRequest
+from tasks.models import (
+    ConsultationReply,
+    Obstacle,
+    Plan,
+    PlanApproval,
+    PlanItem,
+    ProgressReport,
+    Task,
+    TaskNode,
+    TaskRequest,
+)
 from tests.api.calls import Api, undone
 from tests.api.table import ROLES
 
@@ -46,6 +56,7 @@ CHECKS = [
 FOR_EVERYBODY = {"index_retrieve", "me_retrieve", "metrics_list", "metrics_retrieve", "schema_retrieve"}
 # First part of the address → what its keys name.
 NAMED: dict[str, type[models.Model]] = {
+    "consultation-replies": ConsultationReply,
     "drills": Drill,
     "duty-items": DutyItem,
     "duty-lists": DutyList,
@@ -55,6 +66,7 @@ NAMED: dict[str, type[models.Model]] = {
     "files": File,
     "letters": Letter,
     "obstacles": Obstacle,
+    "plan-approvals": PlanApproval,
     "plan-items": PlanItem,
     "plans": Plan,
     "posts": Post,
