@@ -14,7 +14,7 @@ class DirectiveTable(tables.Table):
     title = tables.Column(verbose_name="事项", linkify=("directives:detail", {"pk": tables.A("pk")}))
     number = tables.Column(verbose_name="文号或编号", default="—")
     giver = tables.Column(verbose_name="批示人、会议或机关")
-    received_on = tables.DateColumn(verbose_name="收到日期", format="Y-m-d")
+    received_on = tables.DateColumn(verbose_name="收到日期", format="Y-m-d", attrs={"td": {"class": "text-nowrap"}})
     due_on = tables.TemplateColumn(
         "{% load ui %}{% if record.due_on %}{% due record.due_on today met=record.done_on %}{% else %}—{% endif %}",
         verbose_name="要求时限",

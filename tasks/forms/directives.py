@@ -112,12 +112,20 @@ class NewTaskForm(ChargeForm):
 
 
 class NewTargetForm(forms.Form):
-    """One figure of a task to be opened."""
+    """One figure of a task to be opened; a row left empty is none."""
 
-    metric = forms.CharField(label="指标名称", max_length=120)
+    metric = forms.CharField(label="指标名称", max_length=120, required=False)
     operator = forms.ChoiceField(label="要求", choices=Operator.choices, initial=Operator.AT_LEAST)
-    value = FigureField(label="目标值", min_value=Decimal(0), max_digits=16, decimal_places=2)
+    value = FigureField(label="目标值", min_value=Decimal(0), max_digits=16, decimal_places=2, required=False)
     unit = forms.CharField(label="计量单位", max_length=20, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Want name and value together."""
+        data = super().clean() or {}
+        if not self.errors and bool(data.get("metric")) != (data.get("value") is not None):
+            missing = "value" if data.get("metric") else "metric"
+            self.add_error(missing, "指标名称和目标值要一起填写；不需要的请都清空。")
+        return data
 
 
 NewTargets = forms.formset_factory(NewTargetForm, extra=TARGET_ROWS, max_num=20)
