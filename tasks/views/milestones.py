@@ -41,7 +41,7 @@ def milestones(request: HttpRequest, pk: int) -> HttpResponse:
     open_nodes = [node for node in _milestones(task) if not is_fixed(node)]
     initial = initial_rows(open_nodes)
     name = request.GET.get("template", "")
-    if name in TEMPLATES:
+    if name in TEMPLATES and not initial:
         initial += proposed_rows(template_drafts(name, max(task.starts_on, clock.today()), task.due_on))
     rows = MilestoneFormSet(initial=initial, prefix=ROWS)
     about = MilestoneReasonForm(initial={"version": task.version, "curve": task.curve}, office=office)
@@ -53,12 +53,14 @@ def _milestones(task: Task) -> list[TaskNode]:
 
 
 def _page(request: HttpRequest, task: Task, rows: Any, about: MilestoneReasonForm, **extra: Any) -> HttpResponse:
+    present = _milestones(task)
     context = {
         "task": task,
         "rows": rows,
         "about": about,
-        "fixed": [node for node in _milestones(task) if is_fixed(node)],
-        "templates": [(name, label) for name, (label, _) in TEMPLATES.items()],
+        "fixed": [node for node in present if is_fixed(node)],
+        # A template begins a plan; beside milestones it would only double them.
+        "templates": [] if present else [(name, label) for name, (label, _) in TEMPLATES.items()],
     }
     status = 409 if about.is_bound else 200
     return render(request, "tasks/milestones.html", context | extra, status=status)
