@@ -74,7 +74,8 @@ def support_rows(task: Task, user: Any, report: ProgressReport | None = None) ->
     supports = list(task.supports.select_related("unit"))
     if not supports:
         return []
-    if task.state == Task.State.CLOSED:
+    if task.state in (Task.State.ASSIGNED, Task.State.ADJUSTING, Task.State.CLOSED):
+        # Nothing is given before the lead unit has begun, nor once all is done.
         return [SupportRow(row, None, [], None) for row in supports]
     label = report.period_label if report and report.period_label else current_label(task)
     found = visible_contributions(user).filter(task=task, period_label=label).select_related("saved_by", "unit")
