@@ -112,6 +112,13 @@ def _told(approval: PlanApproval) -> str:
     return str(approval.leader) if approval.state == PlanApproval.State.WITHDRAWN else "县安委办"
 
 
+def _open_since(plan: Plan, last: PlanApproval | None) -> list[str]:
+    """Return what is open now, where it is not what stands above already, named when the draft was submitted."""
+    points = open_points(plan)
+    waiting = last is not None and last.state == PlanApproval.State.SUBMITTED
+    return [] if waiting and last is not None and last.open_points == "\n".join(points) else points
+
+
 def _page(
     request: PersonRequest,
     plan: Plan,
@@ -144,7 +151,7 @@ def _page(
         if last and moves
         else opinion,
         "submit": submit or (SubmitForm(initial=seen) if offers else None),
-        "open_points": open_points(plan) if draft else [],
+        "open_points": _open_since(plan, last) if draft else [],
         "today": clock.today(),
     }
     return render(request, "plans/approval.html", context, status=status)
