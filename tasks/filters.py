@@ -4,13 +4,13 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.contrib.auth import get_user_model
 from django.db.models import F, Q, QuerySet
 from django_filters.filterset import FilterSet
 
 from core import clock
 from responsibility.authority import authority_of
-from responsibility.models import Sector, Unit
+from responsibility.models import Unit
+from tasks.forms.charge import offered
 from tasks.indicators import ANY_LEDGER, HAND, STANDINGS
 from tasks.models import Plan, PlanSection, Source, Task, TaskNode, TaskSupport, TaskTarget
 from tasks.selectors import GIVING_QUEUES, SUPPORT, UNIT_QUEUES, giving_tasks, placed_tasks, supported_tasks
@@ -60,7 +60,7 @@ class TaskFilter(FilterSet):
         label="来源", choices=Source.choices, widget=forms.SelectMultiple(attrs={"data-enhance": ""})
     )
     leader = django_filters.ChoiceFilter(label="牵头领导", choices=(), empty_label="不限", method="by_leader")
-    sector = django_filters.ModelChoiceFilter(label="行业领域", queryset=Sector.objects.all(), empty_label="不限")
+    sector = django_filters.ChoiceFilter(label="行业领域", field_name="sector_id", choices=(), empty_label="不限")
     main = django_filters.ChoiceFilter(label="只看主任务", choices=YES, empty_label="不限", method="by_main")
     outside = django_filters.ChoiceFilter(label="要点章节外", choices=YES, empty_label="不限", method="by_outside")
     part = django_filters.ChoiceFilter(
@@ -97,10 +97,10 @@ class TaskFilter(FilterSet):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _offer_plans(self)
-        leads = Task.objects.filter(leader__isnull=False).order_by().values("leader_id")
-        people = get_user_model()._default_manager.filter(pk__in=leads).order_by("display_name", "pk")
+        lists = offered()
         own = [(ME, "我分管的")] if authority_of(self.request.user).is_leader else []
-        self.filters["leader"].extra["choices"] = [*own, *((str(person.pk), str(person)) for person in people)]
+        self.filters["leader"].extra["choices"] = [*own, *((str(pk), name) for pk, name in lists.leaders.items())]
+        self.filters["sector"].extra["choices"] = [(str(pk), name) for pk, name in lists.sectors.items()]
 
     def by_leader(self, queryset: "QuerySet[Task]", name: str, value: str) -> "QuerySet[Task]":
         """Keep what a county leader is in charge of; `me` is the viewer."""

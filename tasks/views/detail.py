@@ -31,6 +31,7 @@ from tasks.transitions import BY_ACTION, BY_FORM, LEAD, OFFICE, SUBMIT, Transiti
 from tasks.visible import visible_reports
 
 HISTORY_SHOWN = 100
+CLOSING_MOVES = ("request_close", "close_directly")
 # Reports are handed in on their form and judged on the page of reviews.
 ON_OTHER_PAGES = (*BY_FORM, "pass", "return")
 
@@ -76,8 +77,8 @@ def detail_context(
         "supports": [row.support for row in supporting],
         "reports": rounds,
         "moves": [(row, _form_of(row, moved)) for row in allowed if row.action not in ON_OTHER_PAGES],
-        "closing_moves": ("request_close", "close_directly"),
-        "obstacle": moves.obstacle_to_closing(task),
+        "closing_moves": CLOSING_MOVES,
+        "obstacle": moves.obstacle_to_closing(task) if any(row.action in CLOSING_MOVES for row in allowed) else "",
         "may_report": may_report,
         "support_rows": supporting,
         "silent_supports": [row for row in supporting if not row.speaks and row.support.unit != own_unit],
