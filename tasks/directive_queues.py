@@ -20,7 +20,8 @@ def directive_queues(user: Any) -> list[WorkQueue]:
     if not authority_of(user).is_office:
         return []
     # One query: what is not settled is never more than a page or two.
-    unsettled = list(Directive.objects.filter(done_on__isnull=True).with_counts().order_by("due_on", "pk"))
+    counted = Directive.objects.filter(done_on__isnull=True).with_counts().order_by("due_on", "pk")
+    unsettled: list[Any] = list(counted)
     found = []
     for stage, order, title, short, label, page in QUEUES:
         waiting = [row for row in unsettled if row.stage_of(row.total, row.closed) == stage]
