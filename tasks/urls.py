@@ -5,6 +5,7 @@ from django.urls import path
 from tasks.views import (
     bulk,
     charge,
+    chart,
     children,
     contribution,
     detail,
@@ -26,6 +27,8 @@ app_name = "tasks"
 urlpatterns = [
     path("", lists.task_list, name="list"),
     path("export/", lists.task_export, name="export"),
+    path("chart/", chart.chart, name="chart"),
+    path("calendar/", chart.month, name="calendar"),
     path("<int:pk>/children/", children.children, name="children"),
     path("<int:pk>/charge/", charge.recharge, name="recharge"),
     path("bulk/<slug:key>/", bulk.bulk, name="bulk"),
