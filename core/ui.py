@@ -96,8 +96,9 @@ def turn_page(request: HttpRequest, table: django_tables2.Table) -> None:
     order = [name for name in asked if name.removeprefix("-") in known]
     if order:
         table.order_by = order
-    table.page = page_of(request, table.rows)
-    table.paginator = table.page.paginator
+    # The paginator must be there first: without one the library counts the rows by loading all of them.
+    table.paginator = Paginator(table.rows, page_size(request))
+    table.page = table.paginator.get_page(request.GET.get("page"))
 
 
 @dataclass(frozen=True)

@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.forms",
     "whitenoise.runserver_nostatic",
     "safetyplan.static_files.OwnStaticFilesConfig",
     "allauth",
@@ -125,6 +126,9 @@ TEMPLATES: list[dict[str, Any]] = [
         },
     },
 ]
+
+# Form controls are drawn by our own templates where templates/django/forms/ has one.
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 DATABASES = {
     "default": env.db_url_config(env.str("DATABASE_URL", default="") or f"sqlite:///{VAR_DIR / 'db.sqlite3'}"),

@@ -8,11 +8,12 @@ from django.db.models import F, Q, QuerySet
 from django_filters.filterset import FilterSet
 
 from core import clock
+from core.choices import LoadedChoiceFilter
 from responsibility.authority import authority_of
 from responsibility.models import Unit
 from tasks.forms.charge import offered
 from tasks.indicators import ANY_LEDGER, HAND, STANDINGS
-from tasks.models import Plan, PlanSection, Source, Task, TaskNode, TaskSupport, TaskTarget
+from tasks.models import Plan, Source, Task, TaskNode, TaskSupport, TaskTarget
 from tasks.selectors import GIVING_QUEUES, SUPPORT, UNIT_QUEUES, giving_tasks, placed_tasks, supported_tasks
 
 YES = (("1", "是"),)
@@ -21,15 +22,19 @@ ME = "me"
 
 
 def _offer_plans(filters: FilterSet) -> None:
-    """Fill the choices of year, lead unit and section: the sections of the chosen year, else of the latest."""
-    plans = Plan.objects.filter(state=Plan.State.PUBLISHED).order_by("-year")
-    years = list(plans.values_list("year", flat=True))
+    """Fill the choices of year, lead unit and section: the sections of the chosen year, else of the latest.
+
+    Years and sections are read together: a list page has few queries to spend.
+    """
+    published = Plan.objects.filter(state=Plan.State.PUBLISHED).order_by("-year", "sections__start", "sections__pk")
+    rows = list(published.values_list("year", "sections__pk", "sections__marker", "sections__title"))
+    years = list(dict.fromkeys(year for year, *_ in rows))
     filters.filters["year"].extra["choices"] = [(year, f"{year}年") for year in years]
     filters.filters["lead"].queryset = Unit.objects.exclude(kind=Unit.Kind.GROUP)
     chosen = str(filters.data.get("year") or (years[0] if years else ""))
-    filters.filters["section"].queryset = PlanSection.objects.filter(
-        plan__state=Plan.State.PUBLISHED, plan__year=chosen if chosen.isdecimal() and len(chosen) == 4 else 0
-    )
+    filters.filters["section"].extra["choices"] = [
+        (pk, f"{marker}{title}") for year, pk, marker, title in rows if pk is not None and str(year) == chosen
+    ]
 
 
 class TaskFilter(FilterSet):
@@ -42,22 +47,23 @@ class TaskFilter(FilterSet):
     )
     year = django_filters.ChoiceFilter(label="年度", field_name="plan__year", choices=(), empty_label="全部年度")
     lamp = django_filters.MultipleChoiceFilter(
-        label="亮灯", choices=Task.Lamp.choices, widget=forms.SelectMultiple(attrs={"data-enhance": ""})
+        label="亮灯", choices=Task.Lamp.choices, distinct=False, widget=forms.SelectMultiple(attrs={"data-enhance": ""})
     )
     state = django_filters.MultipleChoiceFilter(
-        label="状态", choices=Task.State.choices, widget=forms.SelectMultiple(attrs={"data-enhance": ""})
+        label="状态",
+        choices=Task.State.choices,
+        distinct=False,
+        widget=forms.SelectMultiple(attrs={"data-enhance": ""}),
     )
-    lead = django_filters.ModelChoiceFilter(
+    lead = LoadedChoiceFilter(
         label="牵头单位",
         queryset=Unit.objects.none(),
         empty_label="全部单位",
         widget=forms.Select(attrs={"data-enhance": ""}),
     )
-    section = django_filters.ModelChoiceFilter(
-        label="章节", queryset=PlanSection.objects.none(), empty_label="全部章节"
-    )
+    section = django_filters.ChoiceFilter(label="章节", choices=(), empty_label="全部章节")
     source = django_filters.MultipleChoiceFilter(
-        label="来源", choices=Source.choices, widget=forms.SelectMultiple(attrs={"data-enhance": ""})
+        label="来源", choices=Source.choices, distinct=False, widget=forms.SelectMultiple(attrs={"data-enhance": ""})
     )
     leader = django_filters.ChoiceFilter(label="牵头领导", choices=(), empty_label="不限", method="by_leader")
     sector = django_filters.ChoiceFilter(label="行业领域", field_name="sector_id", choices=(), empty_label="不限")
@@ -165,6 +171,22 @@ class TaskFilter(FilterSet):
         return queryset.unfinished()
 
 
+class MonthFilter(TaskFilter):
+    """Which tasks the calendar shows, and of which month."""
+
+    month = django_filters.DateFilter(
+        label="月份",
+        method="keep",
+        input_formats=["%Y-%m"],
+        widget=forms.DateInput(format="%Y-%m", attrs={"type": "month"}),
+    )
+    primary = ("month", "q", "lamp", "state", "lead")
+
+    def keep(self, queryset: "QuerySet[Task]", name: str, value: object) -> "QuerySet[Task]":
+        """Keep every task: the month says what of them is shown."""
+        return queryset
+
+
 class IndicatorFilter(FilterSet):
     """Search and filters over the quantified targets of tasks."""
 
@@ -177,7 +199,7 @@ class IndicatorFilter(FilterSet):
     standing = django_filters.MultipleChoiceFilter(
         label="完成情况", choices=STANDINGS, distinct=False, widget=forms.SelectMultiple(attrs={"data-enhance": ""})
     )
-    lead = django_filters.ModelChoiceFilter(
+    lead = LoadedChoiceFilter(
         label="牵头单位",
         field_name="task__lead",
         queryset=Unit.objects.none(),
@@ -190,9 +212,7 @@ class IndicatorFilter(FilterSet):
         empty_label="不限",
         method="by_source",
     )
-    section = django_filters.ModelChoiceFilter(
-        label="章节", field_name="task__section", queryset=PlanSection.objects.none(), empty_label="全部章节"
-    )
+    section = django_filters.ChoiceFilter(label="章节", field_name="task__section", choices=(), empty_label="全部章节")
     primary = ("q", "year", "standing", "lead")
 
     class Meta:
@@ -242,16 +262,14 @@ class NodeFilter(FilterSet):
         distinct=False,
         widget=forms.SelectMultiple(attrs={"data-enhance": ""}),
     )
-    lead = django_filters.ModelChoiceFilter(
+    lead = LoadedChoiceFilter(
         label="牵头单位",
         field_name="task__lead",
         queryset=Unit.objects.none(),
         empty_label="全部单位",
         widget=forms.Select(attrs={"data-enhance": ""}),
     )
-    section = django_filters.ModelChoiceFilter(
-        label="章节", field_name="task__section", queryset=PlanSection.objects.none(), empty_label="全部章节"
-    )
+    section = django_filters.ChoiceFilter(label="章节", field_name="task__section", choices=(), empty_label="全部章节")
     due_from = django_filters.DateFilter(
         label="时限自", field_name="due_on", lookup_expr="gte", widget=forms.DateInput(attrs={"type": "date"})
     )

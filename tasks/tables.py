@@ -1,13 +1,12 @@
 """The tables of tasks and of their quantified targets."""
 
-from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
 
 import django_tables2 as tables
 from django.db.models import Case, IntegerField, QuerySet, Value, When
 
 from core import clock
+from core.tables import ToldColumn
 from core.ui import TickColumn
 from tasks.indicators import STANDING_TONES, STANDINGS, Outlook, basis_of, outlook, planned_value, source_of
 from tasks.models import Task, TaskNode, TaskTarget
@@ -101,19 +100,6 @@ def _standing(target: TaskTarget) -> tuple[str, str]:
 
 def _planned(target: TaskTarget) -> Decimal | None:
     return planned_value(target, clock.today())
-
-
-class ToldColumn(tables.TemplateColumn):
-    """A cell whose template is given, as `value`, what a function tells of the row."""
-
-    def __init__(self, template: str, tell: Callable[[Any], Any], **extra: Any) -> None:
-        super().__init__(template, empty_values=(), **extra)
-        self.tell = tell
-
-    def render(self, record: Any, table: Any, value: Any, bound_column: Any, **kwargs: Any) -> Any:  # type: ignore[override]
-        """Draw the cell."""
-        told = self.tell(record)
-        return super().render(record=record, table=table, value=told, bound_column=bound_column, **kwargs)
 
 
 class IndicatorTable(tables.Table):

@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import django_tables2
 from django import template
 from django.core.paginator import Page
 from django.forms import BaseForm
@@ -16,10 +17,12 @@ from django.forms.boundfield import BoundField
 from django.http import HttpRequest
 from django.template.context import Context
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django_filters.filterset import FilterSet
 
-from core import kept_forms, ui
+from core import drawing, kept_forms, ui
 from core.icons import ICONS
+from core.tables import drawn_rows
 from core.ui import MissingArgument
 
 register = template.Library()
@@ -55,16 +58,28 @@ def _request(tag: str, context: Context) -> HttpRequest:
     return request
 
 
-@register.inclusion_tag("ui/icon.html")
-def icon(name: str) -> dict[str, Any]:
+@register.simple_tag
+def table_rows(table: django_tables2.Table) -> SafeString:
+    """Draw the rows of the table's page."""
+    return SafeString("".join(drawn_rows(table)))
+
+
+@register.simple_tag
+def choices(groups: Any) -> SafeString:
+    """Draw the choices of a select: `widget.optgroups` of Django's widget."""
+    return drawing.choices(groups)
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
     """Draw an icon of the sprite; it says nothing to a screen reader, so words must stand beside it."""
     if name not in ICONS:
         raise MissingArgument(f"there is no icon '{name}'; the list is core/icons.py")
-    return {"name": name}
+    return drawing.icon(name)
 
 
-@register.inclusion_tag("ui/lamp.html")
-def lamp(colour: str, reason: str) -> dict[str, Any]:
+@register.simple_tag
+def lamp(colour: str, reason: str) -> SafeString:
     """Show a lamp (red, yellow, green, grey, blue) in mark and words; `reason` is the sentence that explains it."""
     _need("lamp", colour=colour, reason=reason)
     if colour not in LAMPS:
@@ -72,11 +87,11 @@ def lamp(colour: str, reason: str) -> dict[str, Any]:
     mark, colour_word, meaning = LAMPS[colour]
     if not meaning:
         meaning = "逾期" if "逾期" in reason else "滞后"
-    return {"colour": colour, "mark": mark, "word": f"{colour_word} {meaning}", "reason": reason}
+    return drawing.lamp(colour, mark, f"{colour_word} {meaning}", reason)
 
 
-@register.inclusion_tag("ui/progress.html")
-def progress(percent: Decimal | int | float | None, planned: Decimal | int | float | None) -> dict[str, Any]:
+@register.simple_tag
+def progress(percent: Decimal | int | float | None, planned: Decimal | int | float | None) -> SafeString:
     """Draw progress in percent (0–100) with a mark where the plan wants it today; None: not reported, no plan."""
     for name, value in (("percent", percent), ("planned", planned)):
         if value is not None:
@@ -88,13 +103,9 @@ def progress(percent: Decimal | int | float | None, planned: Decimal | int | flo
     def words(value: Decimal | int | float | None) -> str:
         return "" if value is None else ui.grouped(round(Decimal(str(value)), 1)) + "%"
 
-    return {
-        "bar": bar(percent),
-        "mark": None if planned is None else bar(planned),
-        "percent": words(percent),
-        "planned": words(planned),
-        "behind": percent is not None and planned is not None and percent < planned,
-    }
+    behind = percent is not None and planned is not None and percent < planned
+    mark = None if planned is None else bar(planned)
+    return drawing.progress(bar(percent), mark, words(percent), words(planned), behind=behind)
 
 
 @register.inclusion_tag("ui/empty_state.html")
@@ -106,22 +117,22 @@ def empty_state(title: str, text: str, url: str = "", label: str = "") -> dict[s
     return {"title": title, "text": text, "url": url, "label": label}
 
 
-@register.inclusion_tag("ui/badge.html")
-def badge(text: object, tone: str) -> dict[str, Any]:
+@register.simple_tag
+def badge(text: object, tone: str) -> SafeString:
     """Show a short word on a tinted ground; tones: blue, green, yellow, orange, red, grey."""
     _need("badge", text=text, tone=tone)
     if tone not in TONES:
         raise MissingArgument(f"there is no tone '{tone}'")
-    return {"text": text, "tone": tone}
+    return drawing.badge(text, tone)
 
 
-@register.inclusion_tag("ui/due.html")
-def due(due_on: date | None, today: date, met: bool = False) -> dict[str, Any]:
+@register.simple_tag
+def due(due_on: date | None, today: date, met: bool = False) -> SafeString:
     """Say a deadline and how far it is; `met`: the work is in (or done), nothing is counted any more."""
     _need_type("due", "today", today, date)
     if due_on is not None:
         _need_type("due", "due_on", due_on, date)
-    return {"due": ui.due_text(due_on, today, met=bool(met)), "due_on": due_on}
+    return drawing.due(due_on, ui.due_text(due_on, today, met=bool(met)))
 
 
 @register.simple_tag

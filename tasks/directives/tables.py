@@ -2,9 +2,9 @@
 
 import django_tables2 as tables
 
+from core.tables import ToldColumn
 from tasks.directives.summary import summary_of
 from tasks.models import Directive
-from tasks.tables import ToldColumn
 
 
 class DirectiveTable(tables.Table):

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Prefetch
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -16,7 +17,7 @@ from evidence.models import File
 from evidence.selectors import files_of_many
 from responsibility.authority import authority_of
 from tasks.forms.moves import MoveForm
-from tasks.models import ProgressReport, Task
+from tasks.models import ProgressReport, ReportValue, Task
 from tasks.node_rows import node_rows
 from tasks.permissions import allowed_transitions, get_task_for, plays
 from tasks.selectors import history_with_reports
@@ -33,13 +34,14 @@ from tasks.visible import visible_reports
 HISTORY_SHOWN = 100
 CLOSING_MOVES = ("request_close", "close_directly")
 # Reports are handed in on their form and judged on the page of reviews.
+CLOSING_MOVES = ("request_close", "close_directly")
 ON_OTHER_PAGES = (*BY_FORM, "pass", "return")
 
 
 def _reports(task: Task, user: Any) -> list[tuple[ProgressReport, list[File]]]:
     """Return the rounds the person may see, newest first, each with its files."""
     rounds = visible_reports(user).filter(task=task).select_related("created_by", "submitted_by", "reviewed_by")
-    found = list(rounds.prefetch_related("values__target", "nodes"))
+    found = list(rounds.prefetch_related(Prefetch("values", ReportValue.objects.select_related("target")), "nodes"))
     files = files_of_many(found)
     return [(report, files.get(report.pk, [])) for report in found]
 

@@ -58,7 +58,7 @@ class StepTable(tables.Table):
     kind = tables.Column(verbose_name="类型")
     actor = tables.Column(verbose_name="办理人", order_by=("actor__display_name",))
     at = tables.DateTimeColumn(verbose_name="时间", format="Y-m-d H:i", attrs={"td": {"class": "col-tight"}})
-    undone_at = tables.TemplateColumn(template_name="plans/_step_state.html", verbose_name="状态", orderable=False)
+    undone_at = tables.TemplateColumn('{% include "plans/_step_state.html" %}', verbose_name="状态", orderable=False)
 
     class Meta:
         order_by_field = "sort"
