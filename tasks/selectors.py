@@ -218,7 +218,7 @@ def _led_queue(user: Any) -> list[WorkQueue]:
     queue = found.get("led", NOTHING)
     rows = [_row(task, "查看", reverse("tasks:detail", args=[task.pk]), task.lead.short_name) for task in queue.rows]
     path = _list_path(leader="me", unfinished=1)
-    return [WorkQueue("led", 45, LED, "项由您牵头", "blue", queue.count, rows, path)] if queue.count else []
+    return [WorkQueue("led", 92, LED, "项由您牵头", "blue", queue.count, rows, path)] if queue.count else []
 
 
 def task_queues(user: Any) -> list[WorkQueue]:
