@@ -8,6 +8,7 @@ app_name = "supervision"
 urlpatterns = [
     path("", lists.letter_list, name="list"),
     path("compose/", compose.compose, name="compose"),
+    path("compose/all/", compose.compose_all, name="compose_all"),
     path("<int:pk>/", detail.letter_detail, name="detail"),
     path("<int:pk>/edit/", compose.edit, name="edit"),
     path("<int:pk>/reply/", reply.reply, name="reply"),

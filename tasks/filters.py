@@ -5,6 +5,7 @@ from typing import Any
 import django_filters
 from django import forms
 from django.db.models import F, Q, QuerySet
+from django.http import HttpRequest
 from django_filters.filterset import FilterSet
 
 from core import clock
@@ -169,6 +170,18 @@ class TaskFilter(FilterSet):
     def by_unfinished(self, queryset: Any, name: str, value: str) -> Any:
         """Keep what is not done yet."""
         return queryset.unfinished()
+
+
+def filtered_tasks(request: HttpRequest) -> tuple[TaskFilter, "QuerySet[Task]"]:
+    """Return the filters of the address and the tasks of the viewer they leave, latest year first."""
+    rows = (
+        Task.objects.visible_to(request.user)
+        .select_related("lead", "section", "leader", "sector", "parent")
+        .order_by("-plan__year", "code")
+    )
+    filters = TaskFilter(request.GET, queryset=rows, request=request)
+    # A filter that means nothing finds nothing; ignoring it would show more than was asked for.
+    return filters, filters.qs if filters.is_valid() else rows.none()
 
 
 class MonthFilter(TaskFilter):

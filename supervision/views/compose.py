@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from core import clock
 from core.errors import NotAllowed, StaleObject, UserError
@@ -17,6 +17,7 @@ from supervision.selectors import habits_of, last_letters, standings_of, tasks_f
 from supervision.services.drafting import compose_letters, edit_letter
 from supervision.transitions import EDIT
 from supervision.wording import Standing
+from tasks.views.bulk import choose_all
 
 K = Letter.Kind
 METHODS = ["GET", "HEAD", "POST"]
@@ -26,7 +27,9 @@ LONGEST_ID = 18
 
 def _ticked(params: QueryDict) -> list[int]:
     """Return the task ids of the address or form, without what is no id."""
-    return [int(value) for value in params.getlist("task") if value.isdecimal() and len(value) <= LONGEST_ID]
+    # A list may name the version it showed behind the id.
+    ids = [value.partition(":")[0] for value in params.getlist("task")]
+    return [int(value) for value in ids if value.isdecimal() and len(value) <= LONGEST_ID]
 
 
 @require_http_methods(METHODS)
@@ -65,6 +68,14 @@ def compose(request: HttpRequest) -> HttpResponse:
         except UserError as refused:
             error = refused.message
     return _page(request, form, error)
+
+
+@require_safe
+def compose_all(request: HttpRequest) -> HttpResponse:
+    """Go on to composing with every task the list shows by the filters of this address."""
+    if not may_compose(request.user):
+        raise NotAllowed("只有县安委办工作人员可以起草函件。")
+    return choose_all(request, reverse("supervision:compose"))
 
 
 def _kind(asked: str, standings: list[Standing]) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
@@ -15,8 +15,12 @@ from core.errors import NotAllowed
 from core.ui import LONGEST_KEY
 from responsibility.authority import authority_of
 from tasks.bulk import BULK_ACTIONS, BY_KEY, MOST, BulkResult, run_bulk
+from tasks.filters import filtered_tasks
 from tasks.forms.moves import BulkForm
 from tasks.models import Task
+
+# Parameter that stands for every row of the list's filters instead of ticked ones.
+ALL = "all"
 
 
 def _number(text: str) -> int | None:
@@ -34,6 +38,23 @@ def ticked_rows(params: QueryDict) -> dict[int, int]:
     return dict(list(found.items())[:MOST])
 
 
+def choose_all(request: HttpRequest, address: str) -> HttpResponse:
+    """Go on to `address` with every task the list shows by the filters of this address, all pages of it.
+
+    Where there are more than are done at once the person is asked to narrow the filters first.
+    """
+    found = filtered_tasks(request)[1]
+    params = request.GET.copy()
+    params.pop(ALL, None)
+    count = found.count()
+    if count > MOST:
+        messages.warning(request, f"符合条件的有 {count} 项，一次最多办理 {MOST} 项，请缩小筛选范围后再办理。")
+        return redirect(f"{reverse('tasks:list')}?{params.urlencode()}")
+    chosen = QueryDict(mutable=True)
+    chosen.setlist("task", [f"{pk}:{version}" for pk, version in found.values_list("pk", "version")])
+    return redirect(f"{address}?{chosen.urlencode()}")
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def bulk(request: PersonRequest, key: str) -> HttpResponse:
     """Show the chosen tasks with the action's form; carried out, show what became of each."""
@@ -42,6 +63,8 @@ def bulk(request: PersonRequest, key: str) -> HttpResponse:
         raise Http404("没有这种批量操作。")
     if not authority_of(request.user).is_office:
         raise NotAllowed("只有县安委办可以批量办理。")
+    if request.method != "POST" and ALL in request.GET:
+        return choose_all(request, reverse("tasks:bulk", args=[key]))
     ticked = ticked_rows(request.POST if request.method == "POST" else request.GET)
     chosen = list(
         Task.objects.visible_to(request.user)

@@ -1,6 +1,5 @@
 """我的工作 and the task list."""
 
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,8 +12,7 @@ from core.ui import filter_chips, turn_page
 from responsibility.authority import authority_of
 from spreadsheets.export import attachment, workbook
 from tasks.bulk import BULK_ACTIONS
-from tasks.filters import ME, TaskFilter
-from tasks.models import Task
+from tasks.filters import ME, filtered_tasks
 from tasks.sheets import task_sheet
 from tasks.tables import TaskTable
 
@@ -45,21 +43,10 @@ def led_by_me(request: HttpRequest) -> HttpResponse:
     return redirect(reverse("tasks:list") + f"?leader={ME}&unfinished=1")
 
 
-def _filtered(request: HttpRequest) -> tuple[TaskFilter, "QuerySet[Task]"]:
-    rows = (
-        Task.objects.visible_to(request.user)
-        .select_related("lead", "section", "leader", "sector", "parent")
-        .order_by("-plan__year", "code")
-    )
-    filters = TaskFilter(request.GET, queryset=rows, request=request)
-    # A filter that means nothing finds nothing; ignoring it would show more than was asked for.
-    return filters, filters.qs if filters.is_valid() else rows.none()
-
-
 @require_safe
 def task_export(request: HttpRequest) -> HttpResponse:
     """Send what the list shows with the same filters, all pages of it, as an Excel file."""
-    filters, found = _filtered(request)
+    filters, found = filtered_tasks(request)
     conditions = "；".join(f"{chip.label}：{chip.value}" for chip in filter_chips(filters, request.GET))
     return attachment(workbook([task_sheet(found, conditions)]), f"任务台账{clock.today():%Y%m%d}")
 
@@ -67,7 +54,7 @@ def task_export(request: HttpRequest) -> HttpResponse:
 @require_safe
 def task_list(request: HttpRequest) -> HttpResponse:
     """Show the tasks the person may see, filtered, sorted and paged by the address."""
-    filters, found = _filtered(request)
+    filters, found = filtered_tasks(request)
     with_ticks = authority_of(request.user).is_office
     # Only the office acts on several rows at once.
     table = TaskTable(found, exclude=() if with_ticks else ("task",))
@@ -79,5 +66,6 @@ def task_list(request: HttpRequest) -> HttpResponse:
         "today": clock.today(),
         "with_ticks": with_ticks,
         "bulk_actions": BULK_ACTIONS,
+        "has_more": with_ticks and table.paginator.num_pages > 1,
     }
     return render(request, "tasks/list.html", context)

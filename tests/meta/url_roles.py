@@ -29,6 +29,7 @@ _MAIN: tuple[tuple[str, str, str, str], ...] = (
     ("GET",  "supervision:list",               "",                "200 200 200 200 200 200 200 200 200"),
     ("GET",  "supervision:compose",            "",                "200 403 403 403 403 403 403 403 403"),
     ("POST", "supervision:compose",            "",                "302 403 403 403 403 403 403 403 403"),
+    ("GET",  "supervision:compose_all",        "",                "302 403 403 403 403 403 403 403 403"),
     ("GET",  "supervision:detail",             "letter draft",    "200 200 404 404 404 404 404 404 404"),
     ("GET",  "supervision:detail",             "letter issued",   "200 200 200 200 404 200 404 404 404"),
     ("GET",  "supervision:edit",               "letter draft",    "200 403 404 404 404 404 404 404 404"),

@@ -138,3 +138,34 @@ def test_the_services_judge_for_themselves(county: County, three: list[Task], pe
     with pytest.raises(Http404):
         urge_task(actor=county.stranger, task_id=three[0].pk, reason="请抓紧")
     assert not Entry.objects.filter(action__in=("task.set_deadline", "task.urge")).exists()
+
+
+def test_everything_the_filters_leave_is_chosen_over_all_pages(as_person: AsPerson, county: County, plan: Plan) -> None:
+    own = [make_task(plan, county.units["YJ"], number) for number in range(1, 24)]
+    make_task(plan, county.units["ZJ"], 40, title="别的单位")
+    client, query = as_person("office"), f"lead={county.units['YJ'].pk}"
+    page = client.get(f"/tasks/?{query}").content.decode()
+    assert "对全部 23 项筛选结果" in page
+    assert f"/tasks/bulk/urge/?all=1&amp;{query}" in page
+    chosen = client.get(f"/tasks/bulk/urge/?all=1&{query}", follow=True).content.decode()
+    assert "已选 23 项任务" in chosen
+    assert f'value="{own[22].pk}:{own[22].version}"' in chosen
+    assert "别的单位" not in chosen
+    letters = client.get(f"/letters/compose/all/?{query}", follow=True)
+    assert letters.status_code == 200
+    assert letters.content.decode().count(own[0].title) >= 23
+    # One page only: the boxes are enough.
+    assert "对全部" not in client.get("/tasks/?q=别的单位").content.decode()
+    assert as_person("editor").get(f"/tasks/bulk/urge/?all=1&{query}").status_code == 403
+    assert as_person("editor").get(f"/letters/compose/all/?{query}").status_code == 403
+
+
+def test_more_than_are_done_at_once_are_narrowed_first(
+    as_person: AsPerson, county: County, plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tasks.views.bulk.MOST", 2)
+    for number in range(1, 4):
+        make_task(plan, county.units["YJ"], number)
+    answer = as_person("office").get("/tasks/bulk/urge/?all=1&state=assigned", follow=True)
+    assert answer.redirect_chain[-1][0] == "/tasks/?state=assigned"
+    assert "符合条件的有 3 项，一次最多办理 2 项" in answer.content.decode()
