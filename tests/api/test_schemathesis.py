@@ -32,6 +32,7 @@ from safetyplan.api_views import description
 from supervision.models import Letter
 from tasks.models import (
     ConsultationReply,
+    Directive,
     Obstacle,
     Plan,
     PlanApproval,
@@ -57,6 +58,7 @@ FOR_EVERYBODY = {"index_retrieve", "me_retrieve", "metrics_list", "metrics_retri
 # First part of the address → what its keys name.
 NAMED: dict[str, type[models.Model]] = {
     "consultation-replies": ConsultationReply,
+    "directives": Directive,
     "drills": Drill,
     "duty-items": DutyItem,
     "duty-lists": DutyList,
