@@ -38,6 +38,16 @@ def _offer_plans(filters: FilterSet) -> None:
     ]
 
 
+def _search(queryset: Any, value: str, *fields: str, lead: str) -> Any:
+    """Keep the rows that match every word in one of the fields, or in the lead unit's names or their initials."""
+    for word in value.replace("\x00", "").split()[:6]:
+        found = Q(**{f"{lead}__initials__startswith": word.lower()})
+        for name in (*fields, f"{lead}__name", f"{lead}__short_name"):
+            found |= Q(**{f"{name}__icontains": word})
+        queryset = queryset.filter(found)
+    return queryset
+
+
 class TaskFilter(FilterSet):
     """Search and filters over tasks."""
 
@@ -113,18 +123,9 @@ class TaskFilter(FilterSet):
         """Keep what a county leader is in charge of; `me` is the viewer."""
         return queryset.filter(leader_id=self.request.user.pk if value == ME else int(value))
 
-    def search(self, queryset: "QuerySet[Task]", name: str, value: str) -> "QuerySet[Task]":
+    def search(self, queryset: Any, name: str, value: str) -> Any:
         """Match every word in title, code, source text, unit names or their initials."""
-        for word in value.replace("\x00", "").split()[:6]:
-            queryset = queryset.filter(
-                Q(title__icontains=word)
-                | Q(code__icontains=word)
-                | Q(source_text__icontains=word)
-                | Q(lead__name__icontains=word)
-                | Q(lead__short_name__icontains=word)
-                | Q(lead__initials__startswith=word.lower())
-            )
-        return queryset
+        return _search(queryset, value, "title", "code", "source_text", lead="lead")
 
     def by_outside(self, queryset: "QuerySet[Task]", name: str, value: str) -> "QuerySet[Task]":
         """Keep what stands in no chapter of the plan: what was opened for the register of directives."""
@@ -236,18 +237,9 @@ class IndicatorFilter(FilterSet):
         super().__init__(*args, **kwargs)
         _offer_plans(self)
 
-    def search(self, queryset: "QuerySet[TaskTarget]", name: str, value: str) -> "QuerySet[TaskTarget]":
+    def search(self, queryset: Any, name: str, value: str) -> Any:
         """Match every word in the indicator, its sentence, its task or the lead unit's names."""
-        for word in value.replace("\x00", "").split()[:6]:
-            queryset = queryset.filter(
-                Q(metric__icontains=word)
-                | Q(phrase__icontains=word)
-                | Q(task__title__icontains=word)
-                | Q(task__code__icontains=word)
-                | Q(task__lead__name__icontains=word)
-                | Q(task__lead__initials__startswith=word.lower())
-            )
-        return queryset
+        return _search(queryset, value, "metric", "phrase", "task__title", "task__code", lead="task__lead")
 
     def by_source(self, queryset: "QuerySet[TaskTarget]", name: str, value: str) -> "QuerySet[TaskTarget]":
         """Keep what people fill in, or what a ledger feeds."""
@@ -309,15 +301,6 @@ class NodeFilter(FilterSet):
         """Keep what the viewer's own units are to deliver."""
         return queryset.filter(task__lead_id__in=authority_of(self.request.user).units)
 
-    def search(self, queryset: "QuerySet[TaskNode]", name: str, value: str) -> "QuerySet[TaskNode]":
+    def search(self, queryset: Any, name: str, value: str) -> Any:
         """Match every word in the node, its task or the lead unit's names."""
-        for word in value.replace("\x00", "").split()[:6]:
-            queryset = queryset.filter(
-                Q(title__icontains=word)
-                | Q(task__title__icontains=word)
-                | Q(task__code__icontains=word)
-                | Q(task__lead__name__icontains=word)
-                | Q(task__lead__short_name__icontains=word)
-                | Q(task__lead__initials__startswith=word.lower())
-            )
-        return queryset
+        return _search(queryset, value, "title", "task__title", "task__code", lead="task__lead")

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.views.decorators.http import require_POST
 
+from accounts.requests import PersonRequest
 from tasks.forms.charge import RechargeForm
 from tasks.services.charge import recharge_task
 from tasks.transitions import OFFICE
@@ -12,14 +13,14 @@ from tasks.views.requests import run_side_form
 
 
 @require_POST
-def recharge(request: HttpRequest, pk: int) -> HttpResponse:
+def recharge(request: PersonRequest, pk: int) -> HttpResponse:
     """Change where the task comes from, who of the leadership is in charge, its weight and its field."""
 
     def call(data: dict[str, Any]) -> Any:
         form = RechargeForm(request.POST)
         form.is_valid()
         return recharge_task(
-            actor=request.user,  # type: ignore[arg-type]
+            actor=request.user,
             task_id=pk,
             charge=form.charge(),
             reason=data["reason"],

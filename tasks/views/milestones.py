@@ -3,10 +3,11 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from accounts.requests import PersonRequest
 from core import clock
 from core.errors import NotAllowed, StaleObject, UserError
 from responsibility.authority import authority_of
@@ -27,7 +28,7 @@ ROWS = "node"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def milestones(request: HttpRequest, pk: int) -> HttpResponse:
+def milestones(request: PersonRequest, pk: int) -> HttpResponse:
     """Change the milestones of a task."""
     task = get_task_for(request.user, pk)
     office = authority_of(request.user).is_office
@@ -52,7 +53,7 @@ def _milestones(task: Task) -> list[TaskNode]:
     return list(task.nodes.live().milestones().with_claims().order_by("due_on", "number"))
 
 
-def _page(request: HttpRequest, task: Task, rows: Any, about: MilestoneReasonForm, **extra: Any) -> HttpResponse:
+def _page(request: PersonRequest, task: Task, rows: Any, about: MilestoneReasonForm, **extra: Any) -> HttpResponse:
     present = _milestones(task)
     context = {
         "task": task,
@@ -66,7 +67,7 @@ def _page(request: HttpRequest, task: Task, rows: Any, about: MilestoneReasonFor
     return render(request, "tasks/milestones.html", context | extra, status=status)
 
 
-def _save(request: HttpRequest, task: Task, *, office: bool) -> HttpResponse:
+def _save(request: PersonRequest, task: Task, *, office: bool) -> HttpResponse:
     open_nodes = [node for node in _milestones(task) if not is_fixed(node)]
     rows = MilestoneFormSet(request.POST, initial=initial_rows(open_nodes), prefix=ROWS)
     about = MilestoneReasonForm(request.POST, office=office)
@@ -75,7 +76,7 @@ def _save(request: HttpRequest, task: Task, *, office: bool) -> HttpResponse:
         return _page(request, task, rows, about)
     try:
         set_milestones(
-            actor=request.user,  # type: ignore[arg-type]
+            actor=request.user,
             task_id=task.pk,
             drafts=drafts_typed(rows),
             curve=about.cleaned_data.get("curve"),

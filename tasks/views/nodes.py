@@ -3,10 +3,11 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.requests import PersonRequest
 from core.errors import NotAllowed, StaleObject, UserError
 from responsibility.authority import authority_of
 from tasks.forms.recurrence import OccurrenceForm, RecurrenceForm
@@ -17,12 +18,12 @@ from tasks.views.requests import run_side_form
 
 
 @require_POST
-def recurrence(request: HttpRequest, pk: int) -> HttpResponse:
+def recurrence(request: PersonRequest, pk: int) -> HttpResponse:
     """调整期次."""
 
     def call(data: dict[str, Any]) -> Any:
         return set_recurrence(
-            actor=request.user,  # type: ignore[arg-type]
+            actor=request.user,
             task_id=pk,
             recurrence=data["recurrence"],
             months=data["months"],
@@ -34,7 +35,7 @@ def recurrence(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def occurrence(request: HttpRequest, pk: int) -> HttpResponse:
+def occurrence(request: PersonRequest, pk: int) -> HttpResponse:
     """修改、取消 one occurrence."""
     node = _occurrence(request, pk)
     if request.method != "POST":
@@ -66,7 +67,7 @@ def occurrence(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("tasks:detail", pk=node.task_id)
 
 
-def _occurrence(request: HttpRequest, pk: int) -> TaskNode:
+def _occurrence(request: PersonRequest, pk: int) -> TaskNode:
     found = TaskNode.objects.visible_to(request.user).occurrences().select_related("task").filter(pk=pk).first()
     if found is None:
         raise Http404("没有这个期次。")
@@ -76,7 +77,7 @@ def _occurrence(request: HttpRequest, pk: int) -> TaskNode:
 
 
 def _page(
-    request: HttpRequest, node: TaskNode, form: OccurrenceForm, *, stored: bool = False, status: int = 200
+    request: PersonRequest, node: TaskNode, form: OccurrenceForm, *, stored: bool = False, status: int = 200
 ) -> HttpResponse:
     context = {"node": node, "task": node.task, "form": form, "stored": stored}
     return render(request, "tasks/occurrence.html", context, status=status)
