@@ -170,7 +170,9 @@ def test_no_body_breaks_a_change(api: Api, method: str, name: str, sample: str) 
 def test_a_body_that_is_too_large_is_not_read(api: Api, method: str, name: str, sample: str) -> None:
     known = api.samples[sample]
     address = reverse(f"api:{name}", kwargs=known.kwargs)
-    answer = send(api.scene, "editor", method, address, b" " * (MAX_JSON_BYTES + 1), If_Match='"1"')
+    # The register entry of the scene is not the editor's to see, which is said before its body is looked at.
+    person = "office" if name == "directive-files" else "editor"
+    answer = send(api.scene, person, method, address, b" " * (MAX_JSON_BYTES + 1), If_Match='"1"')
     assert answer.status_code == (415 if known.form else 413)
     answer = send(api.scene, "office", method, address, b" " * (30 * 1024 * 1024), If_Match='"1"')
     assert answer.status_code == 413
