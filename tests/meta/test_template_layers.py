@@ -13,7 +13,15 @@ from django.conf import settings
 
 ROOT = Path(settings.BASE_DIR)
 # Folders of templates that are not called like their app.
-FOLDERS = {"account": "accounts", "api": "safetyplan", "plans": "tasks", "ui": "core"}
+FOLDERS = {
+    "account": "accounts",
+    "api": "safetyplan",
+    "consultations": "tasks",
+    "directives": "tasks",
+    "django": "core",
+    "plans": "tasks",
+    "ui": "core",
+}
 # Style sheets and scripts of one app; the others are everybody's.
 SHEETS = {
     "plans": "tasks",

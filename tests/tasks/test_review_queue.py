@@ -97,7 +97,7 @@ def test_what_changed_since_or_is_ones_own_is_left(as_person: AsPerson, county: 
     text = as_person("office").post(BULK, data).content.decode()
     assert "办理 0 项" in text
     assert "已有其他人修改" in text
-    assert "不能审核自己上报的进展" in text
+    assert "不能审核自己经手的进展" in text
     assert "由您本人上报" in as_person("office").get(BULK).content.decode()
 
 
