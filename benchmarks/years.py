@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from django.conf import settings
+from django.urls import reverse
 
 from benchmarks.databases import analyse, copy, made, use
 from benchmarks.filling import fill_year
@@ -30,8 +31,8 @@ PAGES = (
     ("量化指标", "anwei", "/tasks/indicators/", LIST),
     ("量化指标（单位）", "yingji", "/tasks/indicators/", LIST),
     ("审核队列", "anwei", "/tasks/reviews/", PAGE),
-    ("我的工作", "anwei", "/tasks/work/", PAGE),
-    ("我的工作（单位）", "yingji", "/tasks/work/", PAGE),
+    ("我的工作", "anwei", reverse("tasks:work"), PAGE),
+    ("我的工作（单位）", "yingji", reverse("tasks:work"), PAGE),
     ("任务", "anwei", "/tasks/{task}/", PAGE),
     ("填报进展", "yingji", "/tasks/{active}/report/", PAGE),
     ("工作要点", "anwei", "/plans/", LIST),
